@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.rpc;
+
+import org.jspecify.annotations.NullMarked;
