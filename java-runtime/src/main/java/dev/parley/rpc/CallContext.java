@@ -1,0 +1,28 @@
+package dev.parley.rpc;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a handler knows of the call that it serves. Safe for use by many threads. */
+public interface CallContext {
+  /** Who calls; a handler may call back through it. */
+  Peer peer();
+
+  /** The method's name on the wire, {@code demo.v1.Greeter/Hello}. */
+  String method();
+
+  /** What came beside the request. */
+  Metadata metadata();
+
+  /** Sets what goes back beside the reply or the failure, in place of what was set before. */
+  void replyMetadata(Metadata metadata);
+
+  /** How long the caller still waits, at least zero; empty: it set no limit. */
+  Optional<Duration> remaining();
+
+  /** Whether nobody waits any more: cancelled, past its deadline, or the connection gone. */
+  boolean isCancelled();
+
+  /** Runs {@code listener} once when {@link #isCancelled()} becomes true, or now if it is. */
+  void onCancel(Runnable listener);
+}

@@ -1,0 +1,53 @@
+package dev.parley.rpc;
+
+import com.google.protobuf.MessageLite;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whatever can start a call: a client, a peer, services in this process. Generated clients take
+ * one.
+ *
+ * <p>{@link #start} is all there is to implement; the other methods are forms of it.
+ * Implementations are safe for use by many threads.
+ */
+@FunctionalInterface
+public interface Caller {
+  /**
+   * Starts a call.
+   *
+   * @param request the one request, or null where the method's {@link Shape} lets the client stream
+   */
+  <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
+      Method<Q, R> method, @Nullable Q request, CallOptions options);
+
+  /** Calls a unary method and waits for its reply. */
+  default <Q extends MessageLite, R extends MessageLite> R call(
+      Method<Q, R> method, Q request, CallOptions options) {
+    return start(method, request, options).await();
+  }
+
+  /** Calls a unary method; cancelling the future ends the wait and cancels the call at the peer. */
+  default <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> callAsync(
+      Method<Q, R> method, Q request, CallOptions options) {
+    return start(method, request, options).reply();
+  }
+
+  /** Calls a method whose server streams. */
+  default <Q extends MessageLite, R extends MessageLite> MessageStream<R> serverStream(
+      Method<Q, R> method, Q request, CallOptions options) {
+    throw RpcException.unimplemented(method);
+  }
+
+  /** Calls a method whose client streams. */
+  default <Q extends MessageLite, R extends MessageLite> ClientStream<Q, R> clientStream(
+      Method<Q, R> method, CallOptions options) {
+    throw RpcException.unimplemented(method);
+  }
+
+  /** Calls a method both of whose sides stream. */
+  default <Q extends MessageLite, R extends MessageLite> BidiStream<Q, R> bidiStream(
+      Method<Q, R> method, CallOptions options) {
+    throw RpcException.unimplemented(method);
+  }
+}

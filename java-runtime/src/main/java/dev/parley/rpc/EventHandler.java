@@ -1,0 +1,7 @@
+package dev.parley.rpc;
+
+/** Takes the events of one name: one at a time for each peer, in the order they were sent. */
+@FunctionalInterface
+public interface EventHandler<E> {
+  void handle(E event, EventContext context) throws Exception;
+}

@@ -1,0 +1,79 @@
+package dev.parley.rpc;
+
+import com.google.protobuf.MessageLite;
+import java.util.Objects;
+
+/**
+ * A method of a service: its full name, its {@link Shape}, and the types it takes and gives.
+ *
+ * <p>Generated code holds one constant a method; a program without a {@code .proto} service makes
+ * its own. Immutable and safe for use by many threads.
+ */
+public final class Method<Q extends MessageLite, R extends MessageLite> {
+  private final String service;
+  private final String fullName;
+  private final Shape shape;
+  private final Q requestDefault;
+  private final R replyDefault;
+
+  private Method(String service, String name, Shape shape, Q requestDefault, R replyDefault) {
+    this.service = Objects.requireNonNull(service, "service");
+    this.fullName = service + "/" + Objects.requireNonNull(name, "name");
+    this.shape = shape;
+    this.requestDefault = Objects.requireNonNull(requestDefault, "requestDefault");
+    this.replyDefault = Objects.requireNonNull(replyDefault, "replyDefault");
+  }
+
+  /** A method that takes one message and gives one. */
+  public static <Q extends MessageLite, R extends MessageLite> Method<Q, R> unary(
+      String service, String name, Q requestDefault, R replyDefault) {
+    return new Method<>(service, name, Shape.UNARY, requestDefault, replyDefault);
+  }
+
+  /** A method that takes one message and gives a stream. */
+  public static <Q extends MessageLite, R extends MessageLite> Method<Q, R> serverStreaming(
+      String service, String name, Q requestDefault, R replyDefault) {
+    return new Method<>(service, name, Shape.SERVER_STREAMING, requestDefault, replyDefault);
+  }
+
+  /** A method that takes a stream and gives one message. */
+  public static <Q extends MessageLite, R extends MessageLite> Method<Q, R> clientStreaming(
+      String service, String name, Q requestDefault, R replyDefault) {
+    return new Method<>(service, name, Shape.CLIENT_STREAMING, requestDefault, replyDefault);
+  }
+
+  /** A method that takes a stream and gives a stream. */
+  public static <Q extends MessageLite, R extends MessageLite> Method<Q, R> bidiStreaming(
+      String service, String name, Q requestDefault, R replyDefault) {
+    return new Method<>(service, name, Shape.BIDI_STREAMING, requestDefault, replyDefault);
+  }
+
+  /** The service's full name, {@code demo.v1.Greeter}. */
+  public String service() {
+    return service;
+  }
+
+  /** The name on the wire, {@code demo.v1.Greeter/Hello}. */
+  public String fullName() {
+    return fullName;
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The default instance of the request's type. */
+  public Q requestDefault() {
+    return requestDefault;
+  }
+
+  /** The default instance of the reply's type. */
+  public R replyDefault() {
+    return replyDefault;
+  }
+
+  @Override
+  public String toString() {
+    return fullName;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.parley.rpc;
+
+import com.google.protobuf.MessageLite;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A service as a value: its methods, each with its handler. Generated code binds one from an
+ * implementation. Immutable.
+ */
+public final class ServiceDefinition {
+  private final String name;
+  private final Map<String, Entry<?, ?>> methods;
+
+  private ServiceDefinition(String name, Map<String, Entry<?, ?>> methods) {
+    this.name = name;
+    this.methods = Map.copyOf(methods);
+  }
+
+  /** A method and what serves it; the handler's type follows the method's shape. */
+  record Entry<Q extends MessageLite, R extends MessageLite>(Method<Q, R> method, Object handler) {}
+
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /** The service's full name, {@code demo.v1.Greeter}. */
+  public String name() {
+    return name;
+  }
+
+  Map<String, Entry<?, ?>> methods() {
+    return methods;
+  }
+
+  /** Gathers the methods of a service. For one thread. */
+  public static final class Builder {
+    private final String name;
+    private final Map<String, Entry<?, ?>> methods = new LinkedHashMap<>();
+
+    private Builder(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+    }
+
+    public <Q extends MessageLite, R extends MessageLite> Builder unary(
+        Method<Q, R> method, UnaryHandler<Q, R> handler) {
+      return add(method, Shape.UNARY, handler);
+    }
+
+    public <Q extends MessageLite, R extends MessageLite> Builder serverStreaming(
+        Method<Q, R> method, ServerStreamingHandler<Q, R> handler) {
+      return add(method, Shape.SERVER_STREAMING, handler);
+    }
+
+    public <Q extends MessageLite, R extends MessageLite> Builder clientStreaming(
+        Method<Q, R> method, ClientStreamingHandler<Q, R> handler) {
+      return add(method, Shape.CLIENT_STREAMING, handler);
+    }
+
+    public <Q extends MessageLite, R extends MessageLite> Builder bidiStreaming(
+        Method<Q, R> method, BidiStreamingHandler<Q, R> handler) {
+      return add(method, Shape.BIDI_STREAMING, handler);
+    }
+
+    private <Q extends MessageLite, R extends MessageLite> Builder add(
+        Method<Q, R> method, Shape shape, Object handler) {
+      Objects.requireNonNull(handler, "handler");
+      if (method.shape() != shape) {
+        throw new IllegalArgumentException(
+            method + " is " + method.shape() + ", its handler serves " + shape);
+      }
+      if (!method.service().equals(name)) {
+        throw new IllegalArgumentException(method + " is no method of " + name);
+      }
+      if (methods.putIfAbsent(method.fullName(), new Entry<>(method, handler)) != null) {
+        throw new IllegalArgumentException(method + " is bound twice");
+      }
+      return this;
+    }
+
+    public ServiceDefinition build() {
+      return new ServiceDefinition(name, methods);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.parley.rpc;
+
+import com.google.protobuf.Any;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Why a call failed, as it crosses the wire: a code, a text, and details of any type.
+ *
+ * <p>Immutable. The text is for people and reaches the peer: write nothing into it that the peer
+ * should not know.
+ */
+public final class Status {
+  private final int number;
+  private final String message;
+  private final List<Any> details;
+
+  private Status(int number, String message, List<Any> details) {
+    this.number = number;
+    this.message = Objects.requireNonNull(message, "message");
+    this.details = List.copyOf(details);
+  }
+
+  public static Status of(Code code, String message) {
+    return new Status(code.number(), message, List.of());
+  }
+
+  /** A status as read from the wire, its number kept even where it names no {@link Code}. */
+  static Status ofNumber(int number, String message, List<Any> details) {
+    return new Status(number, message, details);
+  }
+
+  /** This status with {@code details} in place of its own. */
+  public Status withDetails(List<Any> details) {
+    return new Status(number, message, details);
+  }
+
+  public Code code() {
+    return Code.of(number);
+  }
+
+  /**
+   * The number on the wire: that of {@link #code()}, unless the peer sent one that names no code.
+   */
+  public int number() {
+    return number;
+  }
+
+  public String message() {
+    return message;
+  }
+
+  public List<Any> details() {
+    return details;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Status that
+        && number == that.number
+        && message.equals(that.message)
+        && details.equals(that.details);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(number, message, details);
+  }
+
+  @Override
+  public String toString() {
+    return code() + (code().number() == number ? "" : "(" + number + ")") + ": " + message;
+  }
+}
