@@ -1,0 +1,62 @@
+#ifndef PARLEY_TRANSPORT_ENDPOINT_H_
+#define PARLEY_TRANSPORT_ENDPOINT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/export.h"
+
+namespace parley {
+
+/// A place to listen at or connect to: the path of a Unix socket, or an abstract name (Linux).
+/// A value; making one touches no file.
+class PARLEY_EXPORT Endpoint {
+ public:
+  enum class Kind { kPath, kAbstract };
+
+  /// `<root>/<space>/<name>.sock` by N-1 and N-2.
+  /// @throws TransportError kBadAddress
+  static Endpoint Named(std::string_view name, std::string_view space = "app");
+
+  /// An explicit, absolute path of at most 100 bytes.
+  /// @throws TransportError kBadAddress
+  static Endpoint Path(std::string_view path);
+
+  /// A name in the abstract namespace, without its leading NUL or `@`. No file rights guard it and
+  /// it is shared by all users of the network namespace: only for who asks for it.
+  /// @throws TransportError kBadAddress, also where the system has none
+  static Endpoint Abstract(std::string_view name);
+
+  Kind kind() const { return kind_; }
+
+  /// The path, or the abstract name.
+  const std::string& path() const { return path_; }
+
+  /// The path of the lock; empty for an abstract name.
+  const std::string& lock_path() const { return lock_path_; }
+
+  /// The directories that must be ours, 0700 and no links, outermost first: root and space for a
+  /// name, the parent for an explicit path.
+  const std::vector<std::string>& directories() const { return directories_; }
+
+  /// Tells whether the directories may be made when they are missing: for names, not for paths.
+  bool makes_directories() const { return makes_directories_; }
+
+  /// For people: `app/greeter`, `/path/to.sock` or `@name`.
+  const std::string& label() const { return label_; }
+
+ private:
+  Endpoint() = default;
+
+  Kind kind_ = Kind::kPath;
+  std::string path_;
+  std::string lock_path_;
+  std::vector<std::string> directories_;
+  bool makes_directories_ = false;
+  std::string label_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_TRANSPORT_ENDPOINT_H_
