@@ -1,0 +1,44 @@
+#ifndef PARLEY_ADDRESS_H_
+#define PARLEY_ADDRESS_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "parley/export.h"
+#include "parley/transport/endpoint.h"
+
+namespace parley {
+
+/// Where a server can be found. A value; making one touches no file.
+class PARLEY_EXPORT Address {
+ public:
+  /// The socket of that name: `<root>/app/<name>.sock`, the same path in every language (N-1).
+  /// @throws TransportError when the name breaks N-2 or the path would be over 100 bytes
+  static Address Of(std::string_view name) { return Address(Endpoint::Named(name)); }
+
+  /// The socket of that name in a space of its own.
+  static Address Of(std::string_view name, std::string_view space) {
+    return Address(Endpoint::Named(name, space));
+  }
+
+  /// An explicit, absolute path of at most 100 bytes, in a directory that is ours alone.
+  static Address Path(std::string_view path) { return Address(Endpoint::Path(path)); }
+
+  /// A name in the abstract namespace of Linux, which no file rights guard: only for who asks.
+  static Address Abstract(std::string_view name) { return Address(Endpoint::Abstract(name)); }
+
+  const Endpoint& endpoint() const { return endpoint_; }
+
+  /// For people: `app/greeter`, `/path/to.sock` or `@name`.
+  const std::string& ToString() const { return endpoint_.label(); }
+
+ private:
+  explicit Address(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
+
+  Endpoint endpoint_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_ADDRESS_H_

@@ -1,0 +1,115 @@
+#ifndef PARLEY_CLIENT_H_
+#define PARLEY_CLIENT_H_
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "parley/address.h"
+#include "parley/export.h"
+#include "parley/rpc/event_definition.h"
+#include "parley/rpc/peer.h"
+#include "parley/rpc/service_definition.h"
+
+namespace parley {
+
+/// A connection to a server, and the Peer at its other end. It may serve services and take events
+/// as well.
+///
+/// Safe for use by many threads; to be destroyed by one, outside of its own handlers. Destroying it
+/// closes it as Close does.
+///
+///     auto client = parley::Client::Connect(parley::Address::Of("greeter"));
+///     HelloReply reply = Greeter::Client(*client).Hello(request);
+class PARLEY_EXPORT Client final : public Peer {
+ public:
+  class Builder;
+
+  /// Connects and shakes hands.
+  /// @throws RpcException UNAVAILABLE if no server is there, or the code of its refusal; outcome
+  ///     NOT_SENT
+  static std::unique_ptr<Client> Connect(const Address& address);
+
+  ~Client() override;
+
+  void StartCall(std::shared_ptr<ClientCall> call) override;
+  const std::string& name() const override;
+  const Credentials& credentials() const override;
+  bool IsOpen() const override;
+  std::future<std::chrono::nanoseconds> Ping() override;
+
+  /// What the server's HELLO carried for the application.
+  const std::string& payload() const;
+
+  /// Opens no more calls, waits for the calls in flight both ways, at most for the drain limit of
+  /// 5 s, and ends the connection. More calls wait for the same end.
+  void Close();
+
+  /// Ends the connection at once: calls in flight fail, UNKNOWN or NOT_SENT.
+  void CloseNow();
+
+  /// Waits until the connection has ended, whoever ended it.
+  void AwaitClosed();
+
+ private:
+  friend class Builder;
+  struct State;
+
+  explicit Client(std::unique_ptr<State> state);
+  void QueueEvent(std::string_view name, const OutgoingMessage& event,
+                  const Metadata& metadata) override;
+
+  const std::unique_ptr<State> state_;
+};
+
+/// Says how to connect. For one thread.
+class PARLEY_EXPORT Client::Builder {
+ public:
+  explicit Builder(Address address);
+  Builder(Builder&&) noexcept;
+  ~Builder();
+
+  /// The name that this side claims in its HELLO; `client-<pid>` unless set.
+  Builder& Name(std::string name);
+
+  /// What HELLO carries for the application, credentials for instance: at most 8 KiB.
+  Builder& Payload(std::string payload);
+
+  /// Serves a service to the server.
+  Builder& Service(ServiceDefinition service);
+
+  /// Takes the events of one name that the server sends.
+  template <typename E>
+  Builder& OnEvent(std::string name, std::common_type_t<EventHandler<E>> handler) {
+    return Event(EventDefinition::Of<E>(std::move(name), std::move(handler)));
+  }
+  Builder& Event(EventDefinition event);
+
+  /// How many of the peer's calls may be in flight at once; 1024 unless set.
+  Builder& MaxCalls(std::uint32_t max_calls);
+  /// The largest frame that is accepted, in bytes; 4 MiB unless set, at least 16 KiB.
+  Builder& MaxFrame(std::uint32_t max_frame);
+  /// The largest message that is put together, in bytes; 64 MiB unless set.
+  Builder& MaxMessage(std::uint64_t max_message);
+  /// How long Close waits for calls in flight; 5 s unless set.
+  Builder& DrainTimeout(std::chrono::nanoseconds timeout);
+
+  /// Connects and shakes hands.
+  /// @throws RpcException UNAVAILABLE if no server is there, or the code of its refusal; outcome
+  ///     NOT_SENT
+  /// @throws std::invalid_argument if a name is served twice, or a setting is out of its bounds
+  std::unique_ptr<Client> Connect();
+
+ private:
+  struct Plan;
+  std::unique_ptr<Plan> plan_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_CLIENT_H_

@@ -1,0 +1,137 @@
+#ifndef PARLEY_RPC_CLIENT_CALL_H_
+#define PARLEY_RPC_CLIENT_CALL_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parley/connection/outgoing_call.h"
+#include "parley/export.h"
+#include "parley/rpc/call_options.h"
+#include "parley/rpc/message_traits.h"
+#include "parley/rpc/method.h"
+#include "parley/rpc/rpc_exception.h"
+
+namespace parley {
+
+/// One unary call in flight, whatever the types of its messages: what a Caller is given to start.
+///
+/// Safe for use by many threads. Held by its caller and by whoever carries it until it has ended.
+class PARLEY_EXPORT ClientCall : public OutgoingCall {
+ public:
+  /// What carries a started call.
+  class Carrier {
+   public:
+    virtual ~Carrier() = default;
+    /// Ends the call for its application and tells the peer; without effect once it has ended.
+    virtual void Leave(ClientCall& call, const Status& why) = 0;
+  };
+
+  /// Whether a thread waits for the reply and so keeps the deadline itself, or the carrier must.
+  enum class Waits { kItself, kNot };
+
+  ~ClientCall() override;
+
+  std::string_view method() const { return method_; }
+  const CallOptions& options() const { return options_; }
+  Waits waits() const { return waits_; }
+
+  /// When the caller stops waiting, on the monotonic clock in nanoseconds; empty: never.
+  const std::optional<std::int64_t>& deadline() const { return deadline_; }
+
+  /// The request; only until Caller::StartCall returns.
+  const OutgoingMessage& request() const { return request_; }
+
+  /// Says who carries the call. Called by StartCall before it hands the call on.
+  void CarriedBy(std::shared_ptr<Carrier> carrier);
+
+  /// Ends the call with a failure that this side found out.
+  void Fail(const Status& status, Outcome outcome, Metadata metadata = {});
+
+  /// Ends the call with CANCELLED and tells the peer; without effect once the call has ended.
+  void Cancel();
+
+  /// The metadata that came with the reply or the failure; empty until then.
+  Metadata ReplyMetadata() const;
+
+  void Succeeded(const Envelope& response) final;
+  void Failed(const StatusMessage& status, Outcome outcome,
+              const std::vector<MetadataField>& metadata) final;
+
+ protected:
+  ClientCall(std::string_view method, OutgoingMessage request, const CallOptions& options,
+             Waits waits);
+
+  /// Waits until the call has ended, and throws its failure.
+  void Wait();
+
+ private:
+  virtual bool ParseReply(std::string_view payload) = 0;
+  /// Tells a future; called once, under no lock, with the failure or null.
+  virtual void Announce(const RpcException* failure);
+  void End(std::optional<RpcException> failure, Metadata metadata);
+
+  const std::string_view method_;
+  const OutgoingMessage request_;
+  const CallOptions options_;
+  const Waits waits_;
+  const std::optional<std::int64_t> deadline_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable ended_;
+  bool done_ = false;
+  std::shared_ptr<Carrier> carrier_;
+  std::optional<RpcException> failure_;
+  Metadata reply_metadata_;
+};
+
+/// A ClientCall that knows the type of its reply.
+template <typename R>
+class TypedClientCall final : public ClientCall {
+ public:
+  template <typename Q>
+  TypedClientCall(const Method<Q, R>& method, const Q& request, const CallOptions& options,
+                  Waits waits)
+      : ClientCall(method.full_name(), Outgoing(request), options, waits) {}
+
+  /// Waits for the reply and gives it away. To be called once.
+  R Await() {
+    Wait();
+    return std::move(reply_);
+  }
+
+  /// The reply as a future. To be asked for once, before the call is started.
+  std::future<R> Future() {
+    promise_.emplace();
+    return promise_->get_future();
+  }
+
+ private:
+  bool ParseReply(std::string_view payload) override {
+    return MessageTraits<R>::Parse(payload, &reply_);
+  }
+
+  void Announce(const RpcException* failure) override {
+    if (!promise_.has_value()) {
+      return;
+    }
+    if (failure != nullptr) {
+      promise_->set_exception(std::make_exception_ptr(*failure));
+    } else {
+      promise_->set_value(std::move(reply_));
+    }
+  }
+
+  R reply_;
+  std::optional<std::promise<R>> promise_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_RPC_CLIENT_CALL_H_

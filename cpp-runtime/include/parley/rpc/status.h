@@ -1,0 +1,60 @@
+#ifndef PARLEY_RPC_STATUS_H_
+#define PARLEY_RPC_STATUS_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parley/rpc/code.h"
+#include "parley/wire/messages.h"
+
+namespace parley {
+
+/// Why a call failed, as it crosses the wire: a code, a text, and details of any type.
+///
+/// The text is for people and reaches the peer: write nothing into it that the peer should not
+/// know.
+class Status {
+ public:
+  Status(Code code, std::string message) : Status(static_cast<int>(code), std::move(message), {}) {}
+
+  /// A status as read from the wire, its number kept even where it names no Code.
+  static Status OfNumber(int number, std::string message, std::vector<AnyMessage> details) {
+    return Status(number, std::move(message), std::move(details));
+  }
+
+  /// This status with `details` in place of its own.
+  Status WithDetails(std::vector<AnyMessage> details) const {
+    return Status(number_, message_, std::move(details));
+  }
+
+  Code code() const { return CodeOf(number_); }
+
+  /// The number on the wire: that of code(), unless the peer sent one that names no code.
+  int number() const { return number_; }
+
+  const std::string& message() const { return message_; }
+  /// Messages of any type, as `google.protobuf.Any` holds them.
+  const std::vector<AnyMessage>& details() const { return details_; }
+
+  /// Code and text for people, such as `NOT_FOUND: no such user`.
+  std::string ToString() const {
+    std::string text = CodeName(code());
+    if (static_cast<int>(code()) != number_) {
+      text += "(" + std::to_string(number_) + ")";
+    }
+    return text + ": " + message_;
+  }
+
+ private:
+  Status(int number, std::string message, std::vector<AnyMessage> details)
+      : number_(number), message_(std::move(message)), details_(std::move(details)) {}
+
+  int number_;
+  std::string message_;
+  std::vector<AnyMessage> details_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_RPC_STATUS_H_

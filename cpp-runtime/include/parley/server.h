@@ -1,0 +1,122 @@
+#ifndef PARLEY_SERVER_H_
+#define PARLEY_SERVER_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "parley/address.h"
+#include "parley/export.h"
+#include "parley/rpc/event_definition.h"
+#include "parley/rpc/peer.h"
+#include "parley/rpc/service_definition.h"
+#include "parley/rpc/status.h"
+
+namespace parley {
+
+/// Services at an address, and the peers that are connected to it.
+///
+/// Safe for use by many threads; to be destroyed by one, outside of its own handlers. Destroying it
+/// closes it as Close does. Only processes of the same user, or of root, are let in.
+///
+///     auto server = parley::Server::Builder(parley::Address::Of("greeter"))
+///                       .Service(Greeter::Bind(service))
+///                       .Start();
+///     server->AwaitClosed();
+class PARLEY_EXPORT Server final {
+ public:
+  class Builder;
+
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  const Address& address() const;
+
+  /// The peers that are connected now, each usable as long as it is held.
+  std::vector<std::shared_ptr<Peer>> peers() const;
+
+  /// Takes no more connections and calls, waits for the calls in flight, at most for the drain
+  /// limit of 5 s, and ends every connection. More calls wait for the same end.
+  void Close();
+
+  /// Ends everything at once: calls in flight fail, UNKNOWN or NOT_SENT at their callers.
+  void CloseNow();
+
+  /// Waits until the server has closed.
+  void AwaitClosed();
+
+ private:
+  friend class Builder;
+  class State;
+
+  explicit Server(std::shared_ptr<State> state);
+
+  const std::shared_ptr<State> state_;
+};
+
+/// Says what to serve, and where. For one thread.
+class PARLEY_EXPORT Server::Builder {
+ public:
+  /// Decides on a peer that has said HELLO: empty to let it in, or why not. Runs on the thread that
+  /// reads, so it must be short.
+  using Admission = std::function<std::optional<Status>(
+      const std::string& name, const Credentials& credentials, std::string_view payload)>;
+
+  explicit Builder(Address address);
+  Builder(Builder&&) noexcept;
+  ~Builder();
+
+  /// The name that this side claims in its HELLO; the address unless set.
+  Builder& Name(std::string name);
+
+  /// What HELLO carries for the application: at most 8 KiB.
+  Builder& Payload(std::string payload);
+
+  /// Adds a service.
+  Builder& Service(ServiceDefinition service);
+
+  /// Takes the events of one name.
+  template <typename E>
+  Builder& OnEvent(std::string name, std::common_type_t<EventHandler<E>> handler) {
+    return Event(EventDefinition::Of<E>(std::move(name), std::move(handler)));
+  }
+  Builder& Event(EventDefinition event);
+
+  /// Asks `admission` about every peer; without one all peers of the same user are let in.
+  Builder& Admit(Admission admission);
+
+  /// How many calls of one peer may be in flight at once; 1024 unless set.
+  Builder& MaxCalls(std::uint32_t max_calls);
+  /// The largest frame that is accepted, in bytes; 4 MiB unless set, at least 16 KiB.
+  Builder& MaxFrame(std::uint32_t max_frame);
+  /// The largest message that is put together, in bytes; 64 MiB unless set.
+  Builder& MaxMessage(std::uint64_t max_message);
+  /// How many handlers of all peers may run or wait to run at once; 4096 unless set.
+  Builder& MaxHandlers(std::size_t max_handlers);
+  /// How many connections of one user may be in their handshake at once; 64 unless set.
+  Builder& MaxHandshakes(std::size_t max_handshakes);
+  /// How long Close waits for calls in flight; 5 s unless set.
+  Builder& DrainTimeout(std::chrono::nanoseconds timeout);
+
+  /// Claims the address and serves. Connections are accepted when this returns.
+  /// @throws TransportError if the address cannot be claimed
+  /// @throws std::invalid_argument if a name is served twice, or a setting is out of its bounds
+  std::unique_ptr<Server> Start();
+
+ private:
+  struct Plan;
+  std::unique_ptr<Plan> plan_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_SERVER_H_
