@@ -1,0 +1,95 @@
+package dev.parley.transport;
+
+import dev.parley.transport.TransportException.Reason;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/** Plain socket paths over the JDK's own channels. */
+final class ChannelTransport {
+  private ChannelTransport() {}
+
+  static Link connect(Endpoint.UnixPath endpoint, long timeoutNanos) throws IOException {
+    Retry retry = new Retry(timeoutNanos);
+    while (true) {
+      SocketChannel channel = openChannel(endpoint);
+      boolean done = false;
+      try {
+        if (!channel.connect(UnixDomainSocketAddress.of(endpoint.path()))) {
+          throw new SocketException("the kernel left the connection pending");
+        }
+        Link link = new ChannelLink(channel, endpoint);
+        done = true;
+        return link;
+      } catch (IOException e) {
+        retry.afterConnect(endpoint, e);
+      } finally {
+        if (!done) {
+          channel.close();
+        }
+      }
+    }
+  }
+
+  static Listener listen(Endpoint.UnixPath endpoint, int backlog) throws IOException {
+    PathClaim claim = PathClaim.take(endpoint);
+    boolean done = false;
+    try {
+      ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        channel.configureBlocking(false);
+        channel.bind(UnixDomainSocketAddress.of(endpoint.path()), Math.max(1, backlog));
+        claim.bound();
+        Listener listener = new ChannelListener(channel, claim);
+        done = true;
+        return listener;
+      } finally {
+        if (!done) {
+          claim.releaseAfter(channel);
+        }
+      }
+    } catch (BindException e) {
+      throw new TransportException(
+          Reason.IN_USE, "N-5: " + endpoint + " could not be bound: " + e.getMessage(), e);
+    } catch (TransportException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new TransportException(
+          Reason.FAILED, endpoint + " could not be bound: " + e.getMessage(), e);
+    } finally {
+      if (!done) {
+        claim.release();
+      }
+    }
+  }
+
+  /**
+   * Whether somebody listens at a socket's path: a bare connect that sends nothing (N-5).
+   *
+   * @throws ConnectException if nobody does
+   * @throws IOException if it cannot be told
+   */
+  static void probe(Path path) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.configureBlocking(false);
+      channel.connect(UnixDomainSocketAddress.of(path));
+    }
+  }
+
+  private static SocketChannel openChannel(Endpoint endpoint) throws TransportException {
+    try {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      channel.configureBlocking(false);
+      return channel;
+    } catch (IOException e) {
+      throw new TransportException(
+          Reason.FAILED, "no socket for " + endpoint + ": " + e.getMessage(), e);
+    }
+  }
+}

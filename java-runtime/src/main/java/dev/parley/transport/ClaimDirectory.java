@@ -1,0 +1,125 @@
+package dev.parley.transport;
+
+import dev.parley.transport.TransportException.Reason;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The check of the directory that a socket is served in.
+ *
+ * <p>For a name, root and space must each be a directory, no symbolic link, of this user, with mode
+ * 0700 (N-1); each is made if missing, its parent is not. For a path that the user chose, the
+ * directory must be there, be no symbolic link, belong to this user or root, and be writable by
+ * nobody else unless sticky, as {@code /tmp} is: so no other user can replace the socket.
+ */
+final class ClaimDirectory {
+  private ClaimDirectory() {}
+
+  static void check(Endpoint.UnixPath endpoint) throws IOException {
+    Path directory = parent(endpoint.path());
+    if (endpoint.isNamed()) {
+      requirePrivate(parent(directory), "root", endpoint);
+      requirePrivate(directory, "space", endpoint);
+    } else {
+      requireSafe(directory, endpoint);
+    }
+  }
+
+  private static void requirePrivate(Path directory, String role, Endpoint endpoint)
+      throws IOException {
+    FileIdentity found = FileIdentity.ifPresent(directory);
+    if (found == null) {
+      try {
+        Files.createDirectory(
+            directory,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } catch (FileAlreadyExistsException e) {
+        // Another server was faster; what it made is checked below.
+      } catch (NoSuchFileException e) {
+        throw refused("N-1", directory, role, endpoint, "cannot be made: its parent is missing", e);
+      }
+      found = FileIdentity.of(directory);
+    }
+    requireDirectory("N-1", found, directory, role, endpoint);
+    if (found.uid() != ProcessUser.EUID) {
+      throw refused(
+          "N-1",
+          directory,
+          role,
+          endpoint,
+          "belongs to uid " + found.uid() + ", not to " + ProcessUser.EUID,
+          null);
+    }
+    if (found.permissions() != 0700) {
+      throw refused(
+          "N-1",
+          directory,
+          role,
+          endpoint,
+          "has mode " + octal(found) + " where 0700 is required",
+          null);
+    }
+  }
+
+  private static void requireSafe(Path directory, Endpoint endpoint) throws IOException {
+    FileIdentity found = FileIdentity.ifPresent(directory);
+    if (found == null) {
+      throw refused("N-1", directory, "directory", endpoint, "is missing", null);
+    }
+    requireDirectory("N-1", found, directory, "directory", endpoint);
+    if (found.uid() != ProcessUser.EUID && found.uid() != 0) {
+      throw refused(
+          "N-1",
+          directory,
+          "directory",
+          endpoint,
+          "belongs to uid " + found.uid() + ", not to " + ProcessUser.EUID + " or root",
+          null);
+    }
+    if ((found.permissions() & 0022) != 0 && !found.isSticky()) {
+      throw refused(
+          "N-1",
+          directory,
+          "directory",
+          endpoint,
+          "has mode " + octal(found) + ": others could replace the socket",
+          null);
+    }
+  }
+
+  private static void requireDirectory(
+      String rule, FileIdentity found, Path directory, String role, Endpoint endpoint)
+      throws TransportException {
+    if (!found.isDirectory()) {
+      throw refused(
+          rule, directory, role, endpoint, "is " + found.kind() + ", not a directory", null);
+    }
+  }
+
+  private static TransportException refused(
+      String rule,
+      Path directory,
+      String role,
+      Endpoint endpoint,
+      String why,
+      @Nullable IOException cause) {
+    return new TransportException(
+        Reason.NOT_PERMITTED,
+        rule + ": the " + role + " " + directory + " of " + endpoint + " " + why,
+        cause);
+  }
+
+  private static String octal(FileIdentity found) {
+    return String.format("%04o", found.permissions());
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    return parent == null ? path : parent;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.parley.transport;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** The place of a socket, resolved: what a transport connects to or listens at. Immutable. */
+public sealed interface Endpoint {
+  /** The endpoint as error messages name it. */
+  @Override
+  String toString();
+
+  /**
+   * A socket in the file system, made and checked by {@link SocketNames}.
+   *
+   * @param path absolute, at most {@value SocketNames#MAX_PATH_BYTES} bytes
+   * @param name the name that was resolved to the path; empty where the path itself was given
+   */
+  record UnixPath(Path path, String name) implements Endpoint {
+    public UnixPath {
+      Objects.requireNonNull(path, "path");
+      Objects.requireNonNull(name, "name");
+    }
+
+    /** Whether the path was found by a name, so that its root and space are Parley's own. */
+    public boolean isNamed() {
+      return !name.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return isNamed() ? name + " (" + path + ")" : path.toString();
+    }
+  }
+
+  /**
+   * A socket in Linux' abstract namespace, which has no file and no owner: any user may take a free
+   * name, so that only the peer's credentials say who listens.
+   *
+   * @param name without the leading {@code @}
+   */
+  record AbstractName(String name) implements Endpoint {
+    public AbstractName {
+      Objects.requireNonNull(name, "name");
+    }
+
+    @Override
+    public String toString() {
+      return "@" + name;
+    }
+  }
+}
