@@ -40,8 +40,9 @@ class PARLEY_EXPORT Endpoint {
   /// name, the parent for an explicit path.
   const std::vector<std::string>& directories() const { return directories_; }
 
-  /// Tells whether the directories may be made when they are missing: for names, not for paths.
-  bool makes_directories() const { return makes_directories_; }
+  /// Tells whether this came from a name: its directories are then made when they are missing, and
+  /// a client looks at them too. Those of an explicit path must exist.
+  bool is_named() const { return named_; }
 
   /// For people: `app/greeter`, `/path/to.sock` or `@name`.
   const std::string& label() const { return label_; }
@@ -53,7 +54,7 @@ class PARLEY_EXPORT Endpoint {
   std::string path_;
   std::string lock_path_;
   std::vector<std::string> directories_;
-  bool makes_directories_ = false;
+  bool named_ = false;
   std::string label_;
 };
 

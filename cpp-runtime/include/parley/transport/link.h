@@ -68,7 +68,8 @@ class PARLEY_EXPORT SocketLink final : public Link {
   explicit SocketLink(Descriptor socket);
 
   /// Connects. A full backlog is waited for, at most `timeout`; a missing or stale socket is not.
-  /// The directories are checked first, when they exist.
+  /// The directories of a name are checked first, as far as they exist. Whether the server's uid is
+  /// to be trusted is for the caller to judge before it sends (H-4).
   /// @throws TransportError kNotListening (N-8), kRefused, kSystem
   static std::unique_ptr<SocketLink> Connect(const Endpoint& endpoint,
                                              std::chrono::milliseconds timeout);

@@ -11,6 +11,8 @@
 
 namespace parley {
 
+class PathLock;
+
 /// The sole right to a socket path, and the socket that listens there.
 ///
 /// Taken in this order, so that a path is never stolen from a live server and nothing that is not
@@ -37,14 +39,13 @@ class PARLEY_EXPORT PathClaim {
   void Release() noexcept;
 
  private:
-  class Lock;
   explicit PathClaim(const Endpoint& endpoint);
   void ClearStale();
   void Bind(int backlog);
   void Unlink() noexcept;
 
   Endpoint endpoint_;
-  std::unique_ptr<Lock> lock_;
+  std::unique_ptr<PathLock> lock_;
   Descriptor listener_;
   pid_t owner_;
   dev_t device_ = 0;

@@ -41,12 +41,13 @@ class PARLEY_EXPORT Bell {
 /// Waits for many descriptors, level-triggered: epoll on Linux, poll elsewhere.
 ///
 /// One thread waits at a time; any thread may add, change, remove and wake up meanwhile. A
-/// descriptor must be removed before it is closed. After `Remove` returned, a `Wait` that was
-/// already under way may still report its token once.
+/// descriptor must be removed before it is closed. A token is any number but `kBellToken`. After
+/// `Remove` returned, a `Wait` that was already under way may still report its token once.
 class PARLEY_EXPORT Poller {
  public:
   /// A wait without end.
   static constexpr std::chrono::nanoseconds kForever{-1};
+  static constexpr std::uint64_t kBellToken = ~std::uint64_t{0};
 
   /// @throws TransportError kExhausted
   Poller();
@@ -61,7 +62,8 @@ class PARLEY_EXPORT Poller {
   void Remove(int descriptor) noexcept;
 
   /// Waits until something is ready, `Wakeup` was called, or the time is up (rounded up to whole
-  /// milliseconds; 0 returns at once). Fills at most `room` places and returns how many.
+  /// milliseconds; 0 returns at once). Fills at most `room` places and returns how many; 0 also
+  /// after a wake-up or a change of what is watched.
   std::size_t Wait(Ready* ready, std::size_t room, std::chrono::nanoseconds timeout);
 
   /// Ends the present `Wait`, or the next one.

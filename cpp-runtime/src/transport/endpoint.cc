@@ -1,0 +1,74 @@
+#include "parley/transport/endpoint.h"
+
+#include "parley/transport/socket_names.h"
+#include "parley/transport/transport_error.h"
+#include "parley/wire/limits.h"
+#include "parley/wire/wire_log.h"
+
+namespace parley {
+
+namespace {
+
+[[noreturn]] void Bad(const std::string& text) {
+  throw TransportError(TransportError::Reason::kBadAddress, text);
+}
+
+void CheckLength(const std::string& path) {
+  if (path.size() > limits::kSocketPath) {
+    Bad("N-2: socket path of " + std::to_string(path.size()) + " bytes is over the limit of " +
+        std::to_string(limits::kSocketPath) + ": " + Printable(path));
+  }
+}
+
+}  // namespace
+
+Endpoint Endpoint::Named(std::string_view name, std::string_view space) {
+  SocketNames::Check("name", name);
+  SocketNames::Check("space", space);
+  const std::string root = SocketNames::Root();
+  Endpoint endpoint;
+  const std::string directory = root + "/" + std::string(space);
+  endpoint.path_ = directory + "/" + std::string(name) + ".sock";
+  CheckLength(endpoint.path_);
+  endpoint.lock_path_ = SocketNames::LockPath(endpoint.path_);
+  endpoint.directories_ = {root, directory};
+  endpoint.named_ = true;
+  endpoint.label_ = std::string(space) + "/" + std::string(name);
+  return endpoint;
+}
+
+Endpoint Endpoint::Path(std::string_view path) {
+  if (path.find('\0') != std::string_view::npos) {
+    Bad("N-2: socket path \"" + Printable(path) + "\" has a NUL in it");
+  }
+  if (path.empty() || path.front() != '/') {
+    Bad("N-2: socket path \"" + Printable(path) + "\" is not absolute");
+  }
+  if (path.back() == '/') Bad("N-2: socket path \"" + Printable(path) + "\" names a directory");
+  Endpoint endpoint;
+  endpoint.path_ = std::string(path);
+  CheckLength(endpoint.path_);
+  endpoint.lock_path_ = SocketNames::LockPath(endpoint.path_);
+  const std::size_t slash = path.rfind('/');
+  endpoint.directories_ = {std::string(path.substr(0, slash == 0 ? 1 : slash))};
+  endpoint.label_ = endpoint.path_;
+  return endpoint;
+}
+
+Endpoint Endpoint::Abstract(std::string_view name) {
+#ifdef __linux__
+  if (name.empty() || name.find('\0') != std::string_view::npos) {
+    Bad("N-2: abstract name \"" + Printable(name) + "\" is empty or has a NUL in it");
+  }
+  Endpoint endpoint;
+  endpoint.kind_ = Kind::kAbstract;
+  endpoint.path_ = std::string(name);
+  CheckLength(endpoint.path_);
+  endpoint.label_ = "@" + endpoint.path_;
+  return endpoint;
+#else
+  Bad("N-2: abstract name \"" + Printable(name) + "\": only Linux has abstract names");
+#endif
+}
+
+}  // namespace parley

@@ -1,0 +1,138 @@
+#include "parley/transport/path_claim.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include "parley/wire/limits.h"
+#include "transport/path_lock.h"
+#include "transport/system.h"
+
+namespace parley {
+
+namespace {
+
+constexpr std::chrono::milliseconds kProbePause{10};
+
+[[noreturn]] void Refuse(const Endpoint& endpoint, const std::string& why) {
+  throw TransportError(TransportError::Reason::kRefused,
+                       "N-5: socket path " + endpoint.path() + " is refused: " + why);
+}
+
+// Looks at what stands at the path. Returns false when nothing does.
+bool LookAt(const Endpoint& endpoint, struct stat& status) {
+  if (::lstat(endpoint.path().c_str(), &status) != 0) {
+    if (errno == ENOENT) return false;
+    throw sys::Failure("N-5: cannot look at socket path " + endpoint.path(), errno);
+  }
+  if (S_ISLNK(status.st_mode)) Refuse(endpoint, "a symbolic link stands there");
+  if (S_ISDIR(status.st_mode)) Refuse(endpoint, "a directory stands there");
+  if (!S_ISSOCK(status.st_mode)) Refuse(endpoint, "what stands there is no socket");
+  if (status.st_uid != ::geteuid()) {
+    Refuse(endpoint, "the socket there belongs to uid " + std::to_string(status.st_uid) +
+                         ", wanted " + std::to_string(::geteuid()));
+  }
+  return true;
+}
+
+// Connects and sends nothing. Returns the errno, 0 when a server took it.
+int Probe(const Endpoint& endpoint) {
+  const sys::SocketAddress address(endpoint);
+  const Descriptor socket = sys::StreamSocket();
+  return ::connect(socket.number(), address.get(), address.size) == 0 ? 0 : errno;
+}
+
+bool SameFile(const struct stat& one, const struct stat& other) {
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+}  // namespace
+
+std::unique_ptr<PathClaim> PathClaim::Take(const Endpoint& endpoint, int backlog) {
+  sys::CheckDirectories(endpoint, true);
+  std::unique_ptr<PathClaim> claim(new PathClaim(endpoint));
+  claim->lock_ = PathLock::Take(endpoint.lock_path(), endpoint.label());
+  claim->ClearStale();
+  claim->Bind(backlog);
+  return claim;
+}
+
+PathClaim::PathClaim(const Endpoint& endpoint) : endpoint_(endpoint), owner_(::getpid()) {}
+
+PathClaim::~PathClaim() { Release(); }
+
+void PathClaim::ClearStale() {
+  // A server that was killed gives up its lock a moment before its listener: a connect may still
+  // succeed, or fail otherwise. Only a refused one says that nobody is there.
+  const auto end = std::chrono::steady_clock::now() + limits::kProbeTime;
+  while (true) {
+    struct stat status;
+    if (!LookAt(endpoint_, status)) return;
+    const int error_number = Probe(endpoint_);
+    if (error_number == ECONNREFUSED) {
+      struct stat present;
+      if (!LookAt(endpoint_, present)) return;
+      if (SameFile(status, present)) {
+        if (::unlink(endpoint_.path().c_str()) == 0 || errno == ENOENT) return;
+        throw sys::Failure("N-5: cannot unlink stale socket " + endpoint_.path(), errno);
+      }
+      continue;
+    }
+    if (std::chrono::steady_clock::now() >= end) {
+      throw TransportError(
+          TransportError::Reason::kInUse,
+          "N-5: " + endpoint_.label() + " is in use: a server listens at " + endpoint_.path(),
+          error_number);
+    }
+    std::this_thread::sleep_for(kProbePause);
+  }
+}
+
+void PathClaim::Bind(int backlog) {
+  const sys::SocketAddress address(endpoint_);
+  listener_ = sys::StreamSocket();
+  if (::bind(listener_.number(), address.get(), address.size) != 0) {
+    const int error_number = errno;
+    if (error_number == EADDRINUSE) {
+      throw TransportError(
+          TransportError::Reason::kInUse,
+          "N-5: " + endpoint_.label() + " is in use: something appeared at " + endpoint_.path(),
+          error_number);
+    }
+    throw sys::Failure("bind " + endpoint_.path(), error_number);
+  }
+  struct stat status;
+  if (::lstat(endpoint_.path().c_str(), &status) != 0) {
+    throw sys::Failure("look at " + endpoint_.path(), errno);
+  }
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  bound_ = true;
+  if (::listen(listener_.number(), backlog) != 0) {
+    throw sys::Failure("listen at " + endpoint_.path(), errno);
+  }
+}
+
+void PathClaim::Unlink() noexcept {
+  if (!bound_) return;
+  bound_ = false;
+  struct stat status;
+  if (::lstat(endpoint_.path().c_str(), &status) == 0 && S_ISSOCK(status.st_mode) &&
+      status.st_dev == device_ && status.st_ino == inode_) {
+    ::unlink(endpoint_.path().c_str());
+  }
+}
+
+void PathClaim::Release() noexcept {
+  // The inode number is ours only as long as the listener is open: unlink first. A forked child
+  // must not take the path from its parent.
+  if (owner_ == ::getpid()) Unlink();
+  listener_.Close();
+  lock_.reset();
+}
+
+}  // namespace parley

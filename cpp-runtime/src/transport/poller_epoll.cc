@@ -1,0 +1,92 @@
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "parley/transport/poller.h"
+#include "transport/system.h"
+#include "transport/wait_time.h"
+
+namespace parley {
+
+namespace {
+
+// How many events one call takes from the kernel.
+constexpr std::size_t kBatch = 64;
+
+// No reading or writing: then not in the set at all, since epoll would report the end of the
+// stream again and again.
+std::uint32_t EventsOf(Interest interest) {
+  std::uint32_t events = 0;
+  if (static_cast<unsigned>(interest) & static_cast<unsigned>(Interest::kRead)) events |= EPOLLIN;
+  if (static_cast<unsigned>(interest) & static_cast<unsigned>(Interest::kWrite)) {
+    events |= EPOLLOUT;
+  }
+  return events;
+}
+
+}  // namespace
+
+struct Poller::State {
+  Descriptor set;
+  Bell bell;
+
+  int Control(int operation, int descriptor, std::uint64_t token, std::uint32_t events) {
+    epoll_event event = {};
+    event.events = events;
+    event.data.u64 = token;
+    return ::epoll_ctl(set.number(), operation, descriptor, &event) == 0 ? 0 : errno;
+  }
+};
+
+Poller::Poller() : state_(new State()) {
+  state_->set = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
+  if (!state_->set.valid()) throw sys::Failure("epoll_create1", errno);
+  const int error = state_->Control(EPOLL_CTL_ADD, state_->bell.descriptor(), kBellToken, EPOLLIN);
+  if (error != 0) throw sys::Failure("epoll_ctl", error);
+}
+
+Poller::~Poller() = default;
+
+void Poller::Add(int descriptor, std::uint64_t token, Interest interest) {
+  Change(descriptor, token, interest);
+}
+
+void Poller::Change(int descriptor, std::uint64_t token, Interest interest) {
+  if (interest == Interest::kNone) {
+    Remove(descriptor);
+    return;
+  }
+  const std::uint32_t events = EventsOf(interest);
+  int error = state_->Control(EPOLL_CTL_MOD, descriptor, token, events);
+  if (error == ENOENT) error = state_->Control(EPOLL_CTL_ADD, descriptor, token, events);
+  if (error != 0) throw sys::Failure("epoll_ctl", error);
+}
+
+void Poller::Remove(int descriptor) noexcept { state_->Control(EPOLL_CTL_DEL, descriptor, 0, 0); }
+
+std::size_t Poller::Wait(Ready* ready, std::size_t room, std::chrono::nanoseconds timeout) {
+  epoll_event events[kBatch];
+  const WaitTime time(timeout);
+  int count;
+  do {
+    count = ::epoll_wait(state_->set.number(), events, static_cast<int>(std::min(room, kBatch)),
+                         time.Left());
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) throw sys::Failure("epoll_wait", errno);
+  std::size_t found = 0;
+  for (int i = 0; i < count; ++i) {
+    if (events[i].data.u64 == kBellToken) {
+      state_->bell.Silence();
+      continue;
+    }
+    const bool over = (events[i].events & (EPOLLHUP | EPOLLERR)) != 0;
+    ready[found++] = {events[i].data.u64, over || (events[i].events & EPOLLIN) != 0,
+                      over || (events[i].events & EPOLLOUT) != 0};
+  }
+  return found;
+}
+
+void Poller::Wakeup() noexcept { state_->bell.Ring(); }
+
+}  // namespace parley
