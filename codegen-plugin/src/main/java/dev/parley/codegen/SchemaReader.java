@@ -1,0 +1,63 @@
+package dev.parley.codegen;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.compiler.PluginProtos.CodeGeneratorRequest;
+import dev.parley.codegen.model.Schema;
+import dev.parley.codegen.model.SchemaFile;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the model of what protoc hands over. */
+final class SchemaReader {
+  private SchemaReader() {}
+
+  static Schema read(CodeGeneratorRequest request) throws UsageException {
+    // These say more than proto_file does: also the options that live in sources alone.
+    Map<String, FileDescriptorProto> sources = new HashMap<>();
+    for (FileDescriptorProto source : request.getSourceFileDescriptorsList()) {
+      sources.put(source.getName(), source);
+    }
+    Map<String, FileDescriptor> linked = new HashMap<>();
+    Map<String, SchemaFile> files = new HashMap<>();
+    List<SchemaFile> known = new ArrayList<>();
+    for (FileDescriptorProto listed : request.getProtoFileList()) {
+      FileDescriptorProto proto = sources.getOrDefault(listed.getName(), listed);
+      FileDescriptor descriptor = link(proto, linked);
+      SchemaFile file = new FileReader(descriptor, proto).read();
+      linked.put(proto.getName(), descriptor);
+      files.put(proto.getName(), file);
+      known.add(file);
+    }
+    List<SchemaFile> wanted = new ArrayList<>();
+    for (String path : request.getFileToGenerateList()) {
+      SchemaFile file = files.get(path);
+      if (file == null) {
+        throw new UsageException(path + " is to be generated from, but is not in the request");
+      }
+      wanted.add(file);
+    }
+    return new Schema(wanted, known);
+  }
+
+  /** Resolves the names in {@code proto}; protoc lists a file after all that it imports. */
+  private static FileDescriptor link(FileDescriptorProto proto, Map<String, FileDescriptor> linked)
+      throws UsageException {
+    List<FileDescriptor> imports = new ArrayList<>();
+    for (String path : proto.getDependencyList()) {
+      FileDescriptor imported = linked.get(path);
+      if (imported != null) {
+        imports.add(imported);
+      }
+    }
+    try {
+      // An import may be absent when it serves options alone; protoc has checked the others.
+      return FileDescriptor.buildFrom(proto, imports.toArray(FileDescriptor[]::new), true);
+    } catch (DescriptorValidationException | IllegalArgumentException e) {
+      throw new UsageException(proto.getName() + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.parley.codegen.cpp;
+
+import dev.parley.codegen.model.Method;
+import dev.parley.codegen.model.Service;
+import dev.parley.codegen.model.Shape;
+import dev.parley.codegen.target.CodeWriter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Prints the class of one service; the server's side of it here, the client's in its own printer.
+ */
+final class CppServicePrinter {
+  private final Service service;
+  private final String className;
+  private final List<CppMethod> methods = new ArrayList<>();
+  private final CodeWriter out;
+
+  CppServicePrinter(String namespace, Service service, CodeWriter out) {
+    this.service = service;
+    this.className = CppIdentifiers.type(service.name());
+    this.out = out;
+    Set<String> members = new HashSet<>(Set.of(className, "Service", "Client", "Bind", "kName"));
+    for (Method method : service.methods()) {
+      members.add(CppIdentifiers.method(method.name()));
+      members.add(CppIdentifiers.asyncMethod(method.name()));
+      members.add(CppIdentifiers.constant(method.name()));
+    }
+    for (Method method : service.methods()) {
+      methods.add(CppMethod.of(method, namespace, members));
+    }
+  }
+
+  void print() {
+    Doxygen.write(out, service.comment());
+    out.line("class " + className + " final {").line(" public:").indent();
+    out.line(className + "() = delete;").blank();
+    out.line("/// The service's name on the wire.");
+    out.line("static constexpr char kName[] = \"" + service.fullName() + "\";").blank();
+    for (CppMethod method : methods) {
+      out.line(
+          "static constexpr ::parley::Method" + method.types() + " " + method.constant() + "{");
+      out.line(
+              "    \""
+                  + service.fullName()
+                  + "/"
+                  + method.model().name()
+                  + "\", ::parley::Shape::"
+                  + shape(method.shape())
+                  + "};")
+          .blank();
+    }
+    printService();
+    printBind();
+    new CppClientPrinter(service, methods, out).print();
+    out.close("};");
+  }
+
+  private static String shape(Shape shape) {
+    return switch (shape) {
+      case UNARY -> "kUnary";
+      case SERVER_STREAMING -> "kServerStreaming";
+      case CLIENT_STREAMING -> "kClientStreaming";
+      case BIDI_STREAMING -> "kBidiStreaming";
+    };
+  }
+
+  private void printService() {
+    Doxygen.write(
+        out,
+        List.of(
+            "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads",
+            "may call the methods at once."));
+    out.line("class Service {").line(" public:").indent();
+    out.line("virtual ~Service() = default;");
+    for (CppMethod method : methods) {
+      out.blank();
+      Doxygen.write(out, method.model().comment());
+      out.list("virtual " + result(method) + " " + method.name(), parameters(method, true), " {");
+      out.line(
+          "  throw ::parley::RpcException::Unimplemented(" + method.constant() + ".full_name());");
+      out.line("}");
+    }
+    out.close("};").blank();
+  }
+
+  private void printBind() {
+    Doxygen.write(
+        out, List.of("`service` as a server takes it; it must outlive every server that has it."));
+    String parameter = methods.isEmpty() ? "Service& /*service*/" : "Service& service";
+    out.open("static ::parley::ServiceDefinition Bind(" + parameter + ") {");
+    out.line("return ::parley::ServiceDefinition::Builder(kName)");
+    out.indent().indent();
+    for (CppMethod method : methods) {
+      out.list(
+          "." + register(method.shape()) + "(" + method.constant() + ", [&service]",
+          parameters(method, false),
+          " {");
+      out.line("  return service." + method.name() + "(" + arguments(method.shape()) + ");");
+      out.line("})");
+    }
+    out.line(".Build();").outdent().outdent();
+    out.close("}").blank();
+  }
+
+  private static String register(Shape shape) {
+    return switch (shape) {
+      case UNARY -> "Unary";
+      case SERVER_STREAMING -> "ServerStreaming";
+      case CLIENT_STREAMING -> "ClientStreaming";
+      case BIDI_STREAMING -> "BidiStreaming";
+    };
+  }
+
+  private static String result(CppMethod method) {
+    return method.shape().serverStreams() ? "void" : method.reply();
+  }
+
+  private static List<String> parameters(CppMethod method, boolean unused) {
+    List<String> parameters = new ArrayList<>();
+    parameters.add(
+        method.shape().clientStreams()
+            ? "::parley::MessageStream<" + method.request() + ">& " + name("requests", unused)
+            : "const " + method.request() + "& " + name("request", unused));
+    if (method.shape().serverStreams()) {
+      parameters.add("::parley::MessageSink<" + method.reply() + ">& " + name("replies", unused));
+    }
+    parameters.add("::parley::CallContext& " + name("context", unused));
+    return parameters;
+  }
+
+  private static String name(String parameter, boolean unused) {
+    return unused ? "/*" + parameter + "*/" : parameter;
+  }
+
+  private static String arguments(Shape shape) {
+    return (shape.clientStreams() ? "requests" : "request")
+        + (shape.serverStreams() ? ", replies" : "")
+        + ", context";
+  }
+}
