@@ -1,5 +1,6 @@
 package dev.parley.codegen;
 
+import com.google.protobuf.DescriptorProtos;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.JavaFeaturesProto;
@@ -32,6 +33,8 @@ public final class Main {
         return fail("standard input is empty");
       }
       ExtensionRegistry features = ExtensionRegistry.newInstance();
+      // The order matters: JavaFeaturesProto fails to initialize unless DescriptorProtos has.
+      DescriptorProtos.registerAllExtensions(features);
       JavaFeaturesProto.registerAllExtensions(features);
       CodeGeneratorRequest request = CodeGeneratorRequest.parseFrom(input, features);
       if (request.getFileToGenerateCount() == 0) {
