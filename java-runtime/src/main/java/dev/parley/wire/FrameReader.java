@@ -96,17 +96,15 @@ public final class FrameReader {
     if (length == 0) {
       return;
     }
-    ByteBuffer room;
     if (end - start + length > buffer.length) {
-      byte[] larger = new byte[end - start + length];
+      byte[] larger = new byte[Math.max(FIRST_CAPACITY, end - start + length)];
       System.arraycopy(buffer, start, larger, 0, end - start);
       end -= start;
       start = 0;
       buffer = larger;
       view = null;
     }
-    room = space();
-    room.put(bytes, offset, length);
+    space().put(bytes, offset, length);
     filled(length);
   }
 

@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class NameCache {
   private static final int SLOTS = 16;
-  private static final int MOST_USES = 64;
+
+  /** How many other names a slot's own name outlives after it came twice. */
+  private static final int PATIENCE = 64;
 
   private final @Nullable Entry[] entries = new @Nullable Entry[SLOTS];
 
   private static final class Entry {
     final byte[] bytes;
     final String text;
-    int uses = 1;
+    int patience = 1;
 
     Entry(byte[] bytes, String text) {
       this.bytes = bytes;
@@ -35,12 +37,10 @@ final class NameCache {
     Entry entry = entries[slot];
     if (entry != null) {
       if (Arrays.equals(entry.bytes, 0, entry.bytes.length, in, at, end)) {
-        if (entry.uses < MOST_USES) {
-          entry.uses++;
-        }
+        entry.patience = PATIENCE;
         return entry.text;
       }
-      if (--entry.uses > 0) {
+      if (--entry.patience > 0) {
         return Utf8.read(in, at, size);
       }
     }
