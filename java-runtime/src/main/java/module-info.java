@@ -8,7 +8,7 @@ module dev.parley {
   requires org.newsclub.net.unix;
   requires com.kohlschutter.junixsocket.nativecommon;
 
-  // exports dev.parley;
+  exports dev.parley;
   exports dev.parley.rpc;
   exports dev.parley.transport;
 }

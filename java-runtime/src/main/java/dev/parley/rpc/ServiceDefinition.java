@@ -11,15 +11,21 @@ import java.util.Objects;
  */
 public final class ServiceDefinition {
   private final String name;
-  private final Map<String, Entry<?, ?>> methods;
+  private final Map<String, Binding<?, ?>> methods;
 
-  private ServiceDefinition(String name, Map<String, Entry<?, ?>> methods) {
+  private ServiceDefinition(String name, Map<String, Binding<?, ?>> methods) {
     this.name = name;
     this.methods = Map.copyOf(methods);
   }
 
-  /** A method and what serves it; the handler's type follows the method's shape. */
-  record Entry<Q extends MessageLite, R extends MessageLite>(Method<Q, R> method, Object handler) {}
+  /**
+   * A method and what serves it.
+   *
+   * @param handler a {@link UnaryHandler}, {@link ServerStreamingHandler}, {@link
+   *     ClientStreamingHandler} or {@link BidiStreamingHandler}, as the method's shape says
+   */
+  public record Binding<Q extends MessageLite, R extends MessageLite>(
+      Method<Q, R> method, Object handler) {}
 
   public static Builder builder(String name) {
     return new Builder(name);
@@ -30,14 +36,15 @@ public final class ServiceDefinition {
     return name;
   }
 
-  Map<String, Entry<?, ?>> methods() {
+  /** The methods by their names on the wire. */
+  public Map<String, Binding<?, ?>> methods() {
     return methods;
   }
 
   /** Gathers the methods of a service. For one thread. */
   public static final class Builder {
     private final String name;
-    private final Map<String, Entry<?, ?>> methods = new LinkedHashMap<>();
+    private final Map<String, Binding<?, ?>> methods = new LinkedHashMap<>();
 
     private Builder(String name) {
       this.name = Objects.requireNonNull(name, "name");
@@ -73,7 +80,7 @@ public final class ServiceDefinition {
       if (!method.service().equals(name)) {
         throw new IllegalArgumentException(method + " is no method of " + name);
       }
-      if (methods.putIfAbsent(method.fullName(), new Entry<>(method, handler)) != null) {
+      if (methods.putIfAbsent(method.fullName(), new Binding<>(method, handler)) != null) {
         throw new IllegalArgumentException(method + " is bound twice");
       }
       return this;

@@ -25,8 +25,8 @@ public final class Status {
     return new Status(code.number(), message, List.of());
   }
 
-  /** A status as read from the wire, its number kept even where it names no {@link Code}. */
-  static Status ofNumber(int number, String message, List<Any> details) {
+  /** A status as it came over the wire, its number kept even where it names no {@link Code}. */
+  public static Status ofNumber(int number, String message, List<Any> details) {
     return new Status(number, message, details);
   }
 

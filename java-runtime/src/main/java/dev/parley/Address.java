@@ -1,0 +1,73 @@
+package dev.parley;
+
+import dev.parley.transport.Endpoint;
+import dev.parley.transport.SocketNames;
+import dev.parley.transport.TransportException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a server listens and a client finds it. Immutable.
+ *
+ * <p>A named address is resolved when it is used: {@code <root>/<space>/<name>.sock}, where the
+ * root is {@code $PARLEY_ROOT}, else {@code $XDG_RUNTIME_DIR/parley} (or {@code
+ * /run/user/<uid>/parley}), else {@code /tmp/parley-<uid>}, and the space is {@code app} unless
+ * set. Every language resolves names alike (rules N-1 to N-3).
+ */
+public final class Address {
+  private final String space;
+  private final String name;
+  private final @Nullable Path path;
+
+  private Address(String space, String name, @Nullable Path path) {
+    this.space = space;
+    this.name = name;
+    this.path = path;
+  }
+
+  /** A name of letters, digits, {@code _}, {@code -} and inner dots, at most 64 long (N-2). */
+  public static Address of(String name) {
+    return new Address(SocketNames.DEFAULT_SPACE, Objects.requireNonNull(name, "name"), null);
+  }
+
+  /** A socket's own path, of at most 100 bytes. Its directory must exist and be safe. */
+  public static Address ofPath(Path path) {
+    return new Address("", "", Objects.requireNonNull(path, "path"));
+  }
+
+  /** This name in another space: names in different spaces never meet. */
+  public Address inSpace(String space) {
+    if (path != null) {
+      throw new IllegalStateException("a path is in no space: " + path);
+    }
+    return new Address(Objects.requireNonNull(space, "space"), name, null);
+  }
+
+  /** The name; empty for a path. */
+  public String name() {
+    return name;
+  }
+
+  Endpoint resolve() throws TransportException {
+    return path == null ? new SocketNames().resolve(space, name) : SocketNames.explicit(path);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Address that
+        && space.equals(that.space)
+        && name.equals(that.name)
+        && Objects.equals(path, that.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(space, name, path);
+  }
+
+  @Override
+  public String toString() {
+    return path == null ? space + "/" + name : path.toString();
+  }
+}

@@ -1,0 +1,292 @@
+package dev.parley;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import dev.parley.connection.Connection;
+import dev.parley.connection.Loop;
+import dev.parley.connection.Settings;
+import dev.parley.rpc.Call;
+import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.Code;
+import dev.parley.rpc.EventHandler;
+import dev.parley.rpc.Metadata;
+import dev.parley.rpc.Method;
+import dev.parley.rpc.Outcome;
+import dev.parley.rpc.Peer;
+import dev.parley.rpc.RpcException;
+import dev.parley.rpc.ServiceDefinition;
+import dev.parley.rpc.Status;
+import dev.parley.rpc.runtime.ConnectedPeer;
+import dev.parley.rpc.runtime.Services;
+import dev.parley.rpc.runtime.Workers;
+import dev.parley.transport.Credentials;
+import dev.parley.transport.Endpoint;
+import dev.parley.transport.Link;
+import dev.parley.transport.Transport;
+import dev.parley.transport.TransportException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a server, from the side that made it: a {@link Peer} to call, and itself able to
+ * serve what the server calls back.
+ *
+ * <p>Safe for use by many threads. It ends when it is closed or its connection is lost; it does not
+ * connect again by itself.
+ */
+public final class Client implements Peer, AutoCloseable {
+  private final ConnectedPeer peer;
+  private final Workers workers;
+  private final Loop loop;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private Client(ConnectedPeer peer, Workers workers, Loop loop) {
+    this.peer = peer;
+    this.workers = workers;
+    this.loop = loop;
+  }
+
+  /** Connects with the defaults. */
+  public static Client connect(Address address) {
+    return builder(address).connect();
+  }
+
+  public static Builder builder(Address address) {
+    return new Builder(address);
+  }
+
+  /** Gathers what a client is made of. For one thread. */
+  public static final class Builder {
+    private final Address address;
+    private final List<ServiceDefinition> services = new ArrayList<>();
+    private final List<Services.EventBinding<?>> events = new ArrayList<>();
+    private Settings settings;
+    private @Nullable Executor executor;
+
+    private Builder(Address address) {
+      this.address = Objects.requireNonNull(address, "address");
+      this.settings = Settings.ofConnecting("pid-" + ProcessHandle.current().pid());
+    }
+
+    /** The name that this client claims for itself; {@code pid-<pid>} unless set. */
+    public Builder name(String name) {
+      settings = settings.withName(name);
+      return this;
+    }
+
+    /** Serves a service to the server, which may call back. */
+    public Builder service(ServiceDefinition service) {
+      services.add(Objects.requireNonNull(service, "service"));
+      return this;
+    }
+
+    /** Handles the server's events of one name. */
+    public <E extends MessageLite> Builder onEvent(
+        String name, E eventDefault, EventHandler<E> handler) {
+      events.add(new Services.EventBinding<>(name, eventDefault, handler));
+      return this;
+    }
+
+    /** What the HELLO carries for the server's application, at most 8 KiB. */
+    public Builder payload(ByteString payload) {
+      settings = settings.withPayload(payload);
+      return this;
+    }
+
+    /** Where handlers run, in place of a pool of this client's own. It stays the user's. */
+    public Builder executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /** The largest frame that is read, in bytes: 4 MiB unless set, at least 16 KiB. */
+    public Builder maxFrame(int bytes) {
+      settings = settings.withMaxFrame(bytes);
+      return this;
+    }
+
+    /** How many of the server's calls may be in flight at once: 1024 unless set. */
+    public Builder maxCalls(int calls) {
+      settings = settings.withMaxCalls(calls);
+      return this;
+    }
+
+    /** How long connecting and the server's HELLO may take: 10 s unless set. */
+    public Builder connectTimeout(Duration timeout) {
+      settings = settings.withHandshakeTimeout(timeout);
+      return this;
+    }
+
+    /** How long {@link Client#close} waits for calls in flight: 5 s unless set. */
+    public Builder drainTimeout(Duration timeout) {
+      settings = settings.withDrainTimeout(timeout);
+      return this;
+    }
+
+    /**
+     * Connects, checks that the server is run by this user or by root, and shakes hands.
+     *
+     * @throws RpcException UNAVAILABLE if no server is there, PERMISSION_DENIED if it is another
+     *     user's, or the server's own refusal; the outcome is NOT_SENT
+     */
+    public Client connect() {
+      try {
+        Endpoint endpoint = address.resolve();
+        Services served = Services.of(services, events);
+        Link link = Transport.standard().connect(endpoint, settings.handshakeTimeout().toNanos());
+        return open(link, served);
+      } catch (TransportException e) {
+        throw unsent(codeOf(e.reason()), e);
+      } catch (IOException e) {
+        throw unsent(Code.UNAVAILABLE, e);
+      }
+    }
+
+    private Client open(Link link, Services served) throws IOException {
+      Credentials credentials = link.credentials();
+      if (!credentials.isSameUser() && !credentials.isRoot()) {
+        link.close();
+        throw new RpcException(
+            Status.of(
+                Code.PERMISSION_DENIED,
+                "H-4: the server at " + link.endpoint() + " is run by " + credentials),
+            Outcome.NOT_SENT,
+            null);
+      }
+      String name = address.name().isEmpty() ? null : address.name();
+      Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
+      ConnectedPeer peer = new ConnectedPeer(served, workers, name, () -> {});
+      Loop loop;
+      try {
+        loop = SharedLoop.acquire();
+      } catch (IOException e) {
+        link.close();
+        throw e;
+      }
+      Client client = new Client(peer, workers, loop);
+      Connection connection;
+      try {
+        connection =
+            loop.add(
+                link,
+                driver -> {
+                  Connection made =
+                      new Connection(
+                          link, true, settings, loop, peer, driver.andThen(client::released));
+                  peer.join(made);
+                  return made;
+                });
+      } catch (IOException e) {
+        link.close();
+        SharedLoop.release();
+        throw e;
+      }
+      connection.start();
+      client.awaitOpened();
+      return client;
+    }
+
+    private static Code codeOf(TransportException.Reason reason) {
+      return switch (reason) {
+        case INVALID_ADDRESS -> Code.INVALID_ARGUMENT;
+        case NOT_PERMITTED -> Code.PERMISSION_DENIED;
+        case INTERRUPTED -> Code.CANCELLED;
+        case UNSUPPORTED -> Code.UNIMPLEMENTED;
+        default -> Code.UNAVAILABLE;
+      };
+    }
+
+    private static RpcException unsent(Code code, IOException cause) {
+      return new RpcException(
+          Status.of(code, String.valueOf(cause.getMessage())), Outcome.NOT_SENT, cause);
+    }
+  }
+
+  private void awaitOpened() {
+    try {
+      peer.whenOpened().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closeNow();
+      throw new RpcException(
+          Status.of(Code.CANCELLED, "interrupted while connecting"), Outcome.NOT_SENT, e);
+    } catch (ExecutionException e) {
+      awaitEnded();
+      if (e.getCause() instanceof RpcException refused) {
+        throw new RpcException(refused.status(), Outcome.NOT_SENT, refused);
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The connection has let go of its link; on the loop's thread or a closing one. */
+  private void released() {
+    workers.close();
+    SharedLoop.release();
+    ended.complete(null);
+  }
+
+  @Override
+  public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
+      Method<Q, R> method, @Nullable Q request, CallOptions options) {
+    return peer.start(method, request, options);
+  }
+
+  @Override
+  public String name() {
+    return peer.name();
+  }
+
+  @Override
+  public Credentials credentials() {
+    return peer.credentials();
+  }
+
+  @Override
+  public void sendEvent(String name, MessageLite event, Metadata metadata) {
+    peer.sendEvent(name, event, metadata);
+  }
+
+  @Override
+  public CompletableFuture<Duration> ping() {
+    return peer.ping();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return peer.isOpen();
+  }
+
+  /** Completes when the connection has ended, for whatever reason. */
+  public CompletableFuture<Void> whenClosed() {
+    return ended.copy();
+  }
+
+  /**
+   * Closes gracefully: calls in flight either way finish, new ones are refused; waits for that, at
+   * most the drain time-out. Nothing of the client is left when it returns. Idempotent.
+   */
+  @Override
+  public void close() {
+    peer.connection().close();
+    awaitEnded();
+  }
+
+  /** Closes at once: calls in flight end UNAVAILABLE, and the server is told. Idempotent. */
+  public void closeNow() {
+    peer.connection().abort(Code.CANCELLED.number(), "the client closed the connection");
+    awaitEnded();
+  }
+
+  private void awaitEnded() {
+    Waits.uninterruptibly(ended);
+    loop.awaitEnd();
+  }
+}

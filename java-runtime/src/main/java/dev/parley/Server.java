@@ -1,0 +1,284 @@
+package dev.parley;
+
+import com.google.protobuf.MessageLite;
+import dev.parley.connection.Connection;
+import dev.parley.connection.Driver;
+import dev.parley.connection.Loop;
+import dev.parley.connection.Settings;
+import dev.parley.rpc.Code;
+import dev.parley.rpc.EventHandler;
+import dev.parley.rpc.Peer;
+import dev.parley.rpc.ServiceDefinition;
+import dev.parley.rpc.runtime.ConnectedPeer;
+import dev.parley.rpc.runtime.Services;
+import dev.parley.rpc.runtime.Workers;
+import dev.parley.transport.Credentials;
+import dev.parley.transport.Endpoint;
+import dev.parley.transport.Link;
+import dev.parley.transport.Listener;
+import dev.parley.transport.Transport;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens at an address and serves whoever connects and is admitted: processes of the same user,
+ * and root's.
+ *
+ * <p>Safe for use by many threads. It holds the claim of its address until it is closed; {@link
+ * #close} and {@link #closeNow} leave nothing behind.
+ */
+public final class Server implements AutoCloseable {
+  /** How many connections of one user may be without a HELLO at once (H-5). */
+  private static final int MAX_PENDING = 128;
+
+  private static final Logger LOG = System.getLogger("dev.parley");
+
+  private final Address address;
+  private final Services services;
+  private final Settings settings;
+  private final Workers workers;
+  private final Listener listener;
+  private final Loop loop;
+  private final PendingHandshakes pending = new PendingHandshakes(MAX_PENDING);
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  // Guarded by this.
+  private final Set<ConnectedPeer> peers = new HashSet<>();
+  private boolean closing;
+
+  private Server(
+      Address address,
+      Services services,
+      Settings settings,
+      Workers workers,
+      Listener listener,
+      Loop loop) {
+    this.address = address;
+    this.services = services;
+    this.settings = settings;
+    this.workers = workers;
+    this.listener = listener;
+    this.loop = loop;
+  }
+
+  public static Builder builder(Address address) {
+    return new Builder(address);
+  }
+
+  /** Gathers what a server is made of. For one thread. */
+  public static final class Builder {
+    private final Address address;
+    private final List<ServiceDefinition> services = new ArrayList<>();
+    private final List<Services.EventBinding<?>> events = new ArrayList<>();
+    private Settings settings;
+    private @Nullable Executor executor;
+    private int maxHandlers = Workers.MAX_HANDLERS;
+
+    private Builder(Address address) {
+      this.address = Objects.requireNonNull(address, "address");
+      this.settings = Settings.ofAccepting(address.name().isEmpty() ? "server" : address.name());
+    }
+
+    /** The name in this server's HELLO; that of its address unless set. */
+    public Builder name(String name) {
+      settings = settings.withName(name);
+      return this;
+    }
+
+    public Builder service(ServiceDefinition service) {
+      services.add(Objects.requireNonNull(service, "service"));
+      return this;
+    }
+
+    /** Handles the clients' events of one name. */
+    public <E extends MessageLite> Builder onEvent(
+        String name, E eventDefault, EventHandler<E> handler) {
+      events.add(new Services.EventBinding<>(name, eventDefault, handler));
+      return this;
+    }
+
+    /** Where handlers run, in place of a pool of this server's own. It stays the user's. */
+    public Builder executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /** How many handlers run at once, for all peers together: 1024 unless set (C-5). */
+    public Builder maxHandlers(int handlers) {
+      if (handlers < 1) {
+        throw new IllegalArgumentException("maxHandlers of " + handlers);
+      }
+      this.maxHandlers = handlers;
+      return this;
+    }
+
+    /** The largest frame that is read, in bytes: 4 MiB unless set, at least 16 KiB. */
+    public Builder maxFrame(int bytes) {
+      settings = settings.withMaxFrame(bytes);
+      return this;
+    }
+
+    /** How many calls of one client may be in flight at once: 1024 unless set. */
+    public Builder maxCalls(int calls) {
+      settings = settings.withMaxCalls(calls);
+      return this;
+    }
+
+    /** How long a client may take for its HELLO: 5 s unless set. */
+    public Builder handshakeTimeout(Duration timeout) {
+      settings = settings.withHandshakeTimeout(timeout);
+      return this;
+    }
+
+    /** How long {@link Server#close} waits for calls in flight: 5 s unless set. */
+    public Builder drainTimeout(Duration timeout) {
+      settings = settings.withDrainTimeout(timeout);
+      return this;
+    }
+
+    /**
+     * Claims the address and begins to serve.
+     *
+     * @throws dev.parley.transport.TransportException if another server is there, or the place is
+     *     not safe; nothing that was there is touched
+     */
+    public Server start() throws IOException {
+      Services served = Services.of(services, events);
+      Endpoint endpoint = address.resolve();
+      Listener listener = Transport.standard().listen(endpoint, Transport.BACKLOG);
+      Loop loop;
+      try {
+        loop = new Loop("parley-server-" + settings.name());
+      } catch (IOException e) {
+        listener.close();
+        throw e;
+      }
+      Workers workers = new Workers("parley-handler", executor, maxHandlers);
+      Server server = new Server(address, served, settings, workers, listener, loop);
+      try {
+        loop.accept(listener, server::accepted);
+      } catch (IOException e) {
+        server.closeNow();
+        throw e;
+      }
+      return server;
+    }
+  }
+
+  /** On the loop's thread. */
+  private void accepted(Link link) {
+    Credentials credentials = link.credentials();
+    ConnectedPeer peer =
+        new ConnectedPeer(services, workers, null, () -> pending.end(credentials.user()));
+    synchronized (this) {
+      if (closing) {
+        link.close();
+        return;
+      }
+      peers.add(peer);
+    }
+    boolean bounded = pending.begin(credentials.user());
+    Connection connection;
+    try {
+      connection = loop.add(link, driver -> connection(link, peer, driver));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a connection to " + address + " could not be served", e);
+      link.close();
+      pending.end(credentials.user());
+      released(peer);
+      return;
+    }
+    if (!credentials.isSameUser() && !credentials.isRoot()) {
+      connection.refuse(
+          Code.PERMISSION_DENIED.number(), "H-4: " + credentials + " may not connect here");
+    } else if (!bounded) {
+      connection.refuse(
+          Code.RESOURCE_EXHAUSTED.number(),
+          "H-5: " + MAX_PENDING + " connections of this user have not said HELLO");
+    } else {
+      connection.start();
+    }
+  }
+
+  private Connection connection(Link link, ConnectedPeer peer, Driver driver) {
+    Connection made =
+        new Connection(link, false, settings, loop, peer, driver.andThen(() -> released(peer)));
+    peer.join(made);
+    return made;
+  }
+
+  /** A connection has let go of its link; on any thread. */
+  private synchronized void released(ConnectedPeer peer) {
+    peers.remove(peer);
+    if (closing && peers.isEmpty()) {
+      released.complete(null);
+    }
+  }
+
+  public Address address() {
+    return address;
+  }
+
+  /** The clients that are connected now and have been admitted. */
+  public List<Peer> peers() {
+    List<ConnectedPeer> now;
+    synchronized (this) {
+      now = List.copyOf(peers);
+    }
+    return now.stream().filter(Peer::isOpen).map(Peer.class::cast).toList();
+  }
+
+  /** Waits until this server has been closed. */
+  public void awaitClosed() throws InterruptedException {
+    try {
+      ended.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an end never fails", e);
+    }
+  }
+
+  /**
+   * Closes gracefully: gives the address back, refuses new calls, lets those in flight finish
+   * either way, at most for the drain time-out. Nothing of the server is left when it returns.
+   * Idempotent.
+   */
+  @Override
+  public void close() {
+    end(peer -> peer.connection().close());
+  }
+
+  /** Closes at once: calls in flight end, and the clients are told. Idempotent. */
+  public void closeNow() {
+    end(peer -> peer.connection().abort(Code.UNAVAILABLE.number(), "the server closed"));
+  }
+
+  private void end(Consumer<ConnectedPeer> goodbye) {
+    List<ConnectedPeer> now;
+    synchronized (this) {
+      closing = true;
+      now = List.copyOf(peers);
+      if (now.isEmpty()) {
+        released.complete(null);
+      }
+    }
+    listener.close();
+    now.forEach(goodbye);
+    Waits.uninterruptibly(released);
+    loop.close();
+    workers.close();
+    ended.complete(null);
+  }
+}

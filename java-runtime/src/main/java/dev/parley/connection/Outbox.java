@@ -1,0 +1,313 @@
+package dev.parley.connection;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import dev.parley.transport.Link;
+import dev.parley.wire.Envelope;
+import dev.parley.wire.EnvelopeCodec;
+import dev.parley.wire.FrameType;
+import dev.parley.wire.WireLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be written to one link: encoded frames, and behind them messages that have no room
+ * yet and are encoded when they get it.
+ *
+ * <p>Frames are appended under the connection's lock and written outside it by whoever holds the
+ * write role; a thread that finds the role taken leaves its bytes to the holder, so writers
+ * coalesce and nobody waits for a write. A link that takes no more keeps the role until it is
+ * writable again.
+ *
+ * <p>Bounded: past {@link #ROOM} bytes, requests and replies wait as messages, whose number the
+ * slots of both sides bound; only frames that are few by other rules (W-7) are appended all the
+ * same.
+ */
+final class Outbox {
+  /** How many staged bytes make requests, replies and events wait or fail. */
+  static final int ROOM = 256 * 1024;
+
+  /**
+   * The most that one write hands to the kernel; also bounds the copy that the JDK keeps a thread.
+   */
+  private static final int WRITE = 256 * 1024;
+
+  /** The largest buffer that is kept while nothing is to be written. */
+  private static final int KEPT = 16 * 1024;
+
+  private static final int FIRST = 1024;
+
+  /** A message that waits for room; staged under the connection's lock. */
+  interface Waiting {
+    void stage();
+  }
+
+  /** What the outbox asks of its connection; called without the lock. */
+  interface Owner {
+    /** The link takes no more now: call {@link #writable} when it does. */
+    void wantsToWrite(boolean wants);
+
+    /** The link takes nothing any more. */
+    void writeFailed(IOException cause);
+
+    /** Everything appended so far has been handed to the kernel. */
+    void drained();
+  }
+
+  private final Object lock;
+  private final Link link;
+  private final Owner owner;
+  private final String peer;
+
+  // Guarded by the lock.
+  private ByteBuffer staged = ByteBuffer.allocate(FIRST);
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private long appended;
+  private boolean writing;
+  private boolean blocked;
+  private boolean broken;
+  private boolean pong;
+  private long pongId;
+
+  /** The frame that is being encoded; guarded by the lock. */
+  private final Envelope header = new Envelope();
+
+  // Held by the write role.
+  private ByteBuffer flying = ByteBuffer.allocate(FIRST).limit(0);
+
+  private long flown;
+
+  /** How many bytes the kernel has taken; written by the write role alone. */
+  private volatile long written;
+
+  Outbox(Object lock, Link link, Owner owner, String peer) {
+    this.lock = lock;
+    this.link = link;
+    this.owner = owner;
+    this.peer = peer;
+  }
+
+  /** A cleared envelope to fill in for {@link #append}. Under the lock. */
+  Envelope header() {
+    header.clear();
+    return header;
+  }
+
+  /** Whether a request, a reply or an event may be appended now. Under the lock. */
+  boolean hasRoom() {
+    return staged.position() < ROOM && waiting.isEmpty();
+  }
+
+  /** Lets a message wait for room. Under the lock. */
+  void await(Waiting message) {
+    waiting.add(message);
+  }
+
+  /** Forgets a message that waits. Under the lock. */
+  void withdraw(Waiting message) {
+    waiting.remove(message);
+  }
+
+  /** Forgets the messages that {@code choice} takes; how many they were. Under the lock. */
+  int withdrawAll(Predicate<Waiting> choice) {
+    int before = waiting.size();
+    waiting.removeIf(choice);
+    return before - waiting.size();
+  }
+
+  /** Where the next byte will stand in the stream of all bytes. Under the lock. */
+  long position() {
+    return appended;
+  }
+
+  /** Whether the kernel was given the byte at {@code position} of the stream (C-8). */
+  boolean gave(long position) {
+    return position < written;
+  }
+
+  /**
+   * Appends a frame without payload, or with the payload region of {@code frame}. Under the lock.
+   */
+  void append(Envelope frame) {
+    if (broken) {
+      return;
+    }
+    int size = EnvelopeCodec.frameSize(frame, frame.payloadLength());
+    reserve(size);
+    EnvelopeCodec.writeFrame(frame, staged.array(), staged.position());
+    appended(frame, size);
+  }
+
+  /** Appends a frame whose payload is {@code message}, encoded in place. Under the lock. */
+  void append(Envelope frame, MessageLite message, int messageSize) {
+    if (broken) {
+      return;
+    }
+    int size = EnvelopeCodec.frameSize(frame, messageSize);
+    reserve(size);
+    int at = EnvelopeCodec.writeFrameHeader(frame, messageSize, staged.array(), staged.position());
+    try {
+      CodedOutputStream out = CodedOutputStream.newInstance(staged.array(), at, messageSize);
+      message.writeTo(out);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array takes every byte", e);
+    }
+    appended(frame, size);
+  }
+
+  /** Answers a PING; a newer one takes the place of one that still waits (P-1). Under the lock. */
+  void appendPong(long id) {
+    if (blocked) {
+      pong = true;
+      pongId = id;
+    } else {
+      append(header().type(FrameType.PONG).id(id));
+    }
+  }
+
+  private void appended(Envelope frame, int size) {
+    staged.position(staged.position() + size);
+    appended += size;
+    if (WireLog.on()) {
+      WireLog.out(peer, frame, size);
+    }
+  }
+
+  private void reserve(int size) {
+    if (staged.remaining() < size) {
+      int needed = Math.addExact(staged.position(), size);
+      ByteBuffer larger = ByteBuffer.allocate(Math.max(needed, Math.min(needed * 2, ROOM)));
+      staged.flip();
+      larger.put(staged);
+      staged = larger;
+    }
+  }
+
+  /** Writes what is staged unless another thread does so already. Never blocks. */
+  void flush() {
+    synchronized (lock) {
+      if (writing || blocked || broken || !stageMore()) {
+        return;
+      }
+      writing = true;
+      swap();
+    }
+    write();
+  }
+
+  /** The link is writable again. */
+  void writable() {
+    synchronized (lock) {
+      if (!blocked || broken) {
+        return;
+      }
+      blocked = false;
+      writing = true;
+    }
+    owner.wantsToWrite(false);
+    write();
+  }
+
+  private void write() {
+    while (true) {
+      try {
+        while (flying.hasRemaining()) {
+          if (!writeSome()) {
+            block();
+            return;
+          }
+        }
+      } catch (IOException e) {
+        discard();
+        owner.writeFailed(e);
+        return;
+      }
+      synchronized (lock) {
+        if (!stageMore()) {
+          writing = false;
+          release();
+          break;
+        }
+        swap();
+      }
+    }
+    owner.drained();
+  }
+
+  private boolean writeSome() throws IOException {
+    int end = flying.limit();
+    flying.limit(Math.min(end, flying.position() + WRITE));
+    int taken;
+    try {
+      taken = link.write(flying);
+    } finally {
+      flying.limit(end);
+    }
+    flown += taken;
+    written = flown;
+    return taken > 0;
+  }
+
+  private void block() {
+    synchronized (lock) {
+      writing = false;
+      blocked = true;
+    }
+    owner.wantsToWrite(true);
+  }
+
+  /** Drops everything and takes no more: a begun frame can't be finished any more (F-1). */
+  void discard() {
+    synchronized (lock) {
+      broken = true;
+      writing = false;
+      blocked = false;
+      staged = ByteBuffer.allocate(0);
+    }
+  }
+
+  /** Whether nothing waits to be written. Under the lock. */
+  boolean isEmpty() {
+    return broken || (!writing && !blocked && staged.position() == 0 && waiting.isEmpty() && !pong);
+  }
+
+  /** Stages what waits while there is room; whether anything is staged. Under the lock. */
+  private boolean stageMore() {
+    if (broken) {
+      return false;
+    }
+    if (pong) {
+      pong = false;
+      append(header().type(FrameType.PONG).id(pongId));
+    }
+    while (staged.position() < ROOM) {
+      @Nullable Waiting next = waiting.poll();
+      if (next == null) {
+        break;
+      }
+      next.stage();
+    }
+    return staged.position() > 0;
+  }
+
+  private void swap() {
+    ByteBuffer empty = flying.clear();
+    flying = staged.flip();
+    staged = empty;
+  }
+
+  /** Lets go of large buffers, so that an idle connection holds little. Under the lock. */
+  private void release() {
+    if (staged.capacity() > KEPT) {
+      staged = ByteBuffer.allocate(FIRST);
+    }
+    if (flying.capacity() > KEPT) {
+      flying = ByteBuffer.allocate(FIRST).limit(0);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.parley.connection;
+
+import dev.parley.v1.Status;
+
+/** Who waits for a PONG. Called once, by any thread, without a lock held; must not block. */
+public interface PingListener {
+  /** The peer is alive; {@code roundTrip} is in nanoseconds. */
+  void answered(long roundTrip);
+
+  void failed(Status why);
+}

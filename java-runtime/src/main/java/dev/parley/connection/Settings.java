@@ -1,0 +1,110 @@
+package dev.parley.connection;
+
+import com.google.protobuf.ByteString;
+import dev.parley.wire.Limits;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What this side of a connection says of itself and accepts. Immutable.
+ *
+ * @param name this process's name, the HELLO's {@code sent_by}
+ * @param maxFrame the largest frame that is read, in bytes
+ * @param maxMessage the largest message that is put together, in bytes
+ * @param maxCalls how many of the peer's calls may be in flight at once
+ * @param payload what the HELLO carries for the application
+ * @param handshakeTimeout how long the peer may take for its HELLO (H-5)
+ * @param drainTimeout how long a graceful close waits for calls in flight
+ */
+public record Settings(
+    String name,
+    int maxFrame,
+    long maxMessage,
+    int maxCalls,
+    ByteString payload,
+    Duration handshakeTimeout,
+    Duration drainTimeout) {
+
+  /** The highest level that this runtime speaks: handshake, unary calls, ping, events. */
+  static final int LEVEL = 1;
+
+  /** The version of the protocol, and the lowest that is spoken (H-2). */
+  static final int VERSION = 1;
+
+  /** How long a graceful close waits for calls in flight unless told otherwise. */
+  public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+
+  public Settings {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(payload, "payload");
+    String fault = name.isEmpty() ? "H-2: a name is needed" : Limits.sentByFault(name);
+    if (fault != null) {
+      throw new IllegalArgumentException(fault);
+    }
+    if (maxCalls < 1) {
+      throw new IllegalArgumentException("max_calls of " + maxCalls + " takes no call at all");
+    }
+    if (maxFrame < Limits.LEAST_MAX_FRAME) {
+      throw new IllegalArgumentException(
+          "H-2: max_frame of " + maxFrame + " is below " + Limits.LEAST_MAX_FRAME);
+    }
+    if (payload.size() > Limits.HELLO_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "F-7: HELLO payload of "
+              + payload.size()
+              + " bytes is over the limit of "
+              + Limits.HELLO_PAYLOAD);
+    }
+  }
+
+  /** The defaults of a side that connects. */
+  public static Settings ofConnecting(String name) {
+    return of(name, Duration.ofNanos(Limits.HELLO_ANSWER_NANOS));
+  }
+
+  /** The defaults of a side that accepts. */
+  public static Settings ofAccepting(String name) {
+    return of(name, Duration.ofNanos(Limits.HELLO_NANOS));
+  }
+
+  private static Settings of(String name, Duration handshakeTimeout) {
+    return new Settings(
+        name,
+        Limits.MAX_FRAME,
+        Limits.MAX_MESSAGE,
+        Limits.MAX_CALLS,
+        ByteString.EMPTY,
+        handshakeTimeout,
+        DRAIN_TIMEOUT);
+  }
+
+  public Settings withName(String name) {
+    return new Settings(
+        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+
+  public Settings withPayload(ByteString payload) {
+    return new Settings(
+        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+
+  public Settings withMaxFrame(int maxFrame) {
+    return new Settings(
+        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+
+  public Settings withMaxCalls(int maxCalls) {
+    return new Settings(
+        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+
+  public Settings withHandshakeTimeout(Duration handshakeTimeout) {
+    return new Settings(
+        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+
+  public Settings withDrainTimeout(Duration drainTimeout) {
+    return new Settings(
+        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+}

@@ -1,0 +1,247 @@
+package dev.parley.rpc.runtime;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import dev.parley.connection.Connection;
+import dev.parley.connection.IncomingCall;
+import dev.parley.connection.OutgoingCall;
+import dev.parley.connection.PingListener;
+import dev.parley.connection.Receiver;
+import dev.parley.rpc.Call;
+import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.Code;
+import dev.parley.rpc.Metadata;
+import dev.parley.rpc.Method;
+import dev.parley.rpc.Outcome;
+import dev.parley.rpc.Peer;
+import dev.parley.rpc.RpcException;
+import dev.parley.rpc.ServiceDefinition;
+import dev.parley.rpc.Shape;
+import dev.parley.rpc.UnaryHandler;
+import dev.parley.transport.Credentials;
+import dev.parley.wire.Envelope;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peer at the other end of a connection, joined to what this side serves. Safe for use by many
+ * threads; owned by the client or server that made it.
+ */
+public final class ConnectedPeer implements Peer, Receiver {
+  private final Services services;
+  private final Workers workers;
+  private final @Nullable String dialled;
+  private final Runnable greeted;
+  private final EventLane events;
+  private final CompletableFuture<Void> opened = new CompletableFuture<>();
+  private final CompletableFuture<dev.parley.v1.Status> closed = new CompletableFuture<>();
+  private volatile Connection connection;
+  private volatile String claimed = "";
+
+  /**
+   * @param dialled the name that the peer was dialled by; null: it bears the one it claims
+   * @param greeted run once when the handshake is done or has come to naught; must not block
+   */
+  @SuppressWarnings("NullAway.Init") // join() sets the connection before anything can happen.
+  public ConnectedPeer(
+      Services services, Workers workers, @Nullable String dialled, Runnable greeted) {
+    this.services = services;
+    this.workers = workers;
+    this.dialled = dialled;
+    this.greeted = greeted;
+    this.events = new EventLane(this, workers);
+  }
+
+  /** Gives this peer its connection, before that is started. */
+  public void join(Connection connection) {
+    this.connection = connection;
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  /**
+   * Completes when the handshake is done; fails with an {@link RpcException} if it comes to naught.
+   */
+  public CompletableFuture<Void> whenOpened() {
+    return opened;
+  }
+
+  /** Completes with the reason when the connection has ended. */
+  public CompletableFuture<dev.parley.v1.Status> whenClosed() {
+    return closed;
+  }
+
+  @Override
+  public String name() {
+    return dialled == null ? claimed : dialled;
+  }
+
+  @Override
+  public Credentials credentials() {
+    return connection.credentials();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return connection.isOpen();
+  }
+
+  @Override
+  public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
+      Method<Q, R> method, @Nullable Q request, CallOptions options) {
+    if (method.shape() != Shape.UNARY) {
+      throw new RpcException(
+          dev.parley.rpc.Status.of(
+              Code.UNIMPLEMENTED,
+              "H-3: " + method.fullName() + " streams, which is above the level agreed"),
+          Outcome.NOT_SENT,
+          null);
+    }
+    Objects.requireNonNull(request, "request");
+    Duration timeout = options.timeout().orElse(null);
+    boolean limited = timeout != null;
+    long deadline =
+        timeout == null ? OutgoingCall.NEVER : connection.timers().now() + saturatedNanos(timeout);
+    ClientCall<Q, R> call =
+        new ClientCall<>(
+            connection,
+            workers,
+            method,
+            request,
+            Statuses.toWire(options.metadata()),
+            limited,
+            deadline);
+    connection.call(call);
+    return call;
+  }
+
+  /** A duration in nanoseconds, at most some 146 years, so that deadlines never wrap around. */
+  private static long saturatedNanos(Duration duration) {
+    return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) < 0
+        ? duration.toNanos()
+        : Long.MAX_VALUE / 2;
+  }
+
+  @Override
+  public void sendEvent(String name, MessageLite event, Metadata metadata) {
+    dev.parley.v1.Status fault = connection.sendEvent(name, event, Statuses.toWire(metadata));
+    if (fault != null) {
+      throw Statuses.exception(fault, Outcome.NOT_SENT);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Duration> ping() {
+    CompletableFuture<Duration> answer = new CompletableFuture<>();
+    connection.ping(
+        new PingListener() {
+          @Override
+          public void answered(long roundTrip) {
+            workers.execute(() -> answer.complete(Duration.ofNanos(roundTrip)));
+          }
+
+          @Override
+          public void failed(dev.parley.v1.Status why) {
+            RpcException failure = Statuses.exception(why, Outcome.UNKNOWN);
+            workers.execute(() -> answer.completeExceptionally(failure));
+          }
+        });
+    return answer;
+  }
+
+  // --- What the connection tells, on the thread that reads --------------------------------------
+
+  @Override
+  public void opened(String name, ByteString payload) {
+    claimed = name;
+    if (opened.complete(null)) {
+      greeted.run();
+    }
+  }
+
+  @Override
+  public void closed(dev.parley.v1.Status why) {
+    if (opened.completeExceptionally(Statuses.exception(why, Outcome.NOT_SENT))) {
+      greeted.run();
+    }
+    closed.complete(why);
+  }
+
+  @Override
+  public void request(IncomingCall call, Envelope envelope) {
+    ServiceDefinition.Binding<?, ?> binding = services.method(call.method());
+    if (binding == null) {
+      reject(call, Code.UNIMPLEMENTED, "C-6: no method " + call.method() + " here");
+    } else if (binding.handler() instanceof UnaryHandler<?, ?>) {
+      serve(call, binding, envelope);
+    } else {
+      reject(
+          call,
+          Code.UNIMPLEMENTED,
+          "H-3: " + call.method() + " streams, which is above the level agreed");
+    }
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> void serve(
+      IncomingCall call, ServiceDefinition.Binding<Q, R> binding, Envelope envelope) {
+    @SuppressWarnings("unchecked") // A unary binding was made with a handler of its method's types.
+    UnaryHandler<Q, R> handler = (UnaryHandler<Q, R>) binding.handler();
+    Q request;
+    try {
+      request = parse(binding.method().requestDefault(), envelope);
+    } catch (InvalidProtocolBufferException e) {
+      reject(
+          call,
+          Code.INVALID_ARGUMENT,
+          "C-10: the request of " + call.method() + " cannot be read: " + e.getMessage());
+      return;
+    }
+    if (!workers.tryHandle(new ServerCall<>(this, call, handler, request))) {
+      reject(call, Code.UNAVAILABLE, "C-5: as many handlers run here as may");
+    }
+  }
+
+  private static void reject(IncomingCall call, Code code, String message) {
+    call.reject(Statuses.toWire(code, message));
+  }
+
+  @SuppressWarnings("unchecked") // A message's parser gives messages of its own type.
+  private static <M extends MessageLite> M parse(M prototype, Envelope envelope)
+      throws InvalidProtocolBufferException {
+    return (M)
+        prototype
+            .getParserForType()
+            .parseFrom(envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength());
+  }
+
+  @Override
+  public void event(Envelope envelope) {
+    Services.EventBinding<?> binding = services.event(envelope.name());
+    if (binding == null) {
+      events.drop(envelope.name(), "W-3: nobody handles it here");
+    } else {
+      deliver(binding, envelope);
+    }
+  }
+
+  private <E extends MessageLite> void deliver(
+      Services.EventBinding<E> binding, Envelope envelope) {
+    E event;
+    try {
+      event = parse(binding.eventDefault(), envelope);
+    } catch (InvalidProtocolBufferException e) {
+      events.drop(binding.name(), "C-10: it cannot be read: " + e.getMessage());
+      return;
+    }
+    events.add(binding, event, envelope.payloadLength(), Statuses.fromWire(envelope.metadata()));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.parley.rpc.runtime;
+
+import com.google.protobuf.MessageLite;
+import dev.parley.rpc.EventHandler;
+import dev.parley.rpc.ServiceDefinition;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What one side serves: methods and events by their names on the wire. Immutable. */
+public final class Services {
+  private final Map<String, ServiceDefinition.Binding<?, ?>> methods;
+  private final Map<String, EventBinding<?>> events;
+
+  private Services(
+      Map<String, ServiceDefinition.Binding<?, ?>> methods, Map<String, EventBinding<?>> events) {
+    this.methods = methods;
+    this.events = events;
+  }
+
+  /** What takes the events of one name. */
+  public record EventBinding<E extends MessageLite>(
+      String name, E eventDefault, EventHandler<E> handler) {}
+
+  /**
+   * Gathers what is served.
+   *
+   * @throws IllegalArgumentException if a method or an event is named twice
+   */
+  public static Services of(List<ServiceDefinition> services, List<EventBinding<?>> events) {
+    Map<String, ServiceDefinition.Binding<?, ?>> methods = new HashMap<>();
+    for (ServiceDefinition service : services) {
+      service
+          .methods()
+          .forEach(
+              (name, binding) -> {
+                if (methods.putIfAbsent(name, binding) != null) {
+                  throw new IllegalArgumentException(name + " is served twice");
+                }
+              });
+    }
+    Map<String, EventBinding<?>> handlers = new HashMap<>();
+    for (EventBinding<?> event : events) {
+      if (handlers.putIfAbsent(event.name(), event) != null) {
+        throw new IllegalArgumentException("event " + event.name() + " has two handlers");
+      }
+    }
+    return new Services(Map.copyOf(methods), Map.copyOf(handlers));
+  }
+
+  ServiceDefinition.@Nullable Binding<?, ?> method(String name) {
+    return methods.get(name);
+  }
+
+  @Nullable EventBinding<?> event(String name) {
+    return events.get(name);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.parley.rpc.runtime;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where user code runs: handlers, listeners, the completion of futures. Safe for use by many
+ * threads.
+ *
+ * <p>Handlers are bounded by number, and one too many is refused rather than queued, so that
+ * handlers that wait for one another through their peers never wait for a thread (C-5). Everything
+ * else that runs here is bounded by the calls in flight.
+ */
+public final class Workers implements AutoCloseable {
+  /** How many handlers of one server or client run at once unless told otherwise. */
+  public static final int MAX_HANDLERS = 1024;
+
+  private static final long IDLE_SECONDS = 5;
+
+  private final @Nullable ThreadPoolExecutor own;
+  private final Executor executor;
+  private final int maxHandlers;
+  private final AtomicInteger handlers = new AtomicInteger();
+
+  /**
+   * @param executor the user's, which stays the user's; null: a pool of daemon threads of its own,
+   *     which {@link #close} ends
+   */
+  public Workers(String threadName, @Nullable Executor executor, int maxHandlers) {
+    this.maxHandlers = maxHandlers;
+    if (executor == null) {
+      AtomicInteger number = new AtomicInteger();
+      ThreadPoolExecutor pool =
+          new ThreadPoolExecutor(
+              0,
+              Integer.MAX_VALUE,
+              IDLE_SECONDS,
+              TimeUnit.SECONDS,
+              new SynchronousQueue<>(),
+              task -> {
+                Thread thread = new Thread(task, threadName + "-" + number.incrementAndGet());
+                thread.setDaemon(true);
+                return thread;
+              });
+      this.own = pool;
+      this.executor = pool;
+    } else {
+      this.own = null;
+      this.executor = executor;
+    }
+  }
+
+  /** Runs a handler; false if there are as many as there may be, or the executor takes no more. */
+  boolean tryHandle(Runnable handler) {
+    if (handlers.incrementAndGet() > maxHandlers) {
+      handlers.decrementAndGet();
+      return false;
+    }
+    try {
+      executor.execute(
+          () -> {
+            try {
+              handler.run();
+            } finally {
+              handlers.decrementAndGet();
+            }
+          });
+      return true;
+    } catch (RejectedExecutionException e) {
+      handlers.decrementAndGet();
+      return false;
+    }
+  }
+
+  /** Runs what must run: on this thread if the executor takes no more. */
+  void execute(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
+  }
+
+  /** Ends the pool's threads once they are idle; running handlers go on. */
+  @Override
+  public void close() {
+    if (own != null) {
+      own.shutdown();
+    }
+  }
+}
