@@ -1,9 +1,14 @@
 #include "parley/transport/endpoint.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "parley/transport/socket_names.h"
 #include "parley/transport/transport_error.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
+#include "transport/system.h"
 
 namespace parley {
 
@@ -13,9 +18,15 @@ namespace {
   throw TransportError(TransportError::Reason::kBadAddress, text);
 }
 
+std::string WorkingDirectory() {
+  char path[4096];
+  if (::getcwd(path, sizeof path) == nullptr) throw sys::Failure("getcwd", errno);
+  return path;
+}
+
 void CheckLength(const std::string& path) {
   if (path.size() > limits::kSocketPath) {
-    Bad("N-2: socket path of " + std::to_string(path.size()) + " bytes is over the limit of " +
+    Bad("N-1: socket path of " + std::to_string(path.size()) + " bytes is over the limit of " +
         std::to_string(limits::kSocketPath) + ": " + Printable(path));
   }
 }
@@ -39,31 +50,28 @@ Endpoint Endpoint::Named(std::string_view name, std::string_view space) {
 
 Endpoint Endpoint::Path(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) {
-    Bad("N-2: socket path \"" + Printable(path) + "\" has a NUL in it");
+    Bad("N-1: socket path \"" + Printable(path) + "\" has a NUL in it");
   }
-  if (path.empty() || path.front() != '/') {
-    Bad("N-2: socket path \"" + Printable(path) + "\" is not absolute");
+  const std::string_view file = path.substr(path.rfind('/') + 1);
+  if (file.empty() || file == "." || file == "..") {
+    Bad("N-1: socket path \"" + Printable(path) + "\" names no file");
   }
-  if (path.back() == '/') Bad("N-2: socket path \"" + Printable(path) + "\" names a directory");
   Endpoint endpoint;
-  endpoint.path_ = std::string(path);
+  endpoint.path_ = (path.front() == '/' ? "" : WorkingDirectory() + "/") + std::string(path);
   CheckLength(endpoint.path_);
   endpoint.lock_path_ = SocketNames::LockPath(endpoint.path_);
-  const std::size_t slash = path.rfind('/');
-  endpoint.directories_ = {std::string(path.substr(0, slash == 0 ? 1 : slash))};
+  const std::size_t slash = endpoint.path_.rfind('/');
+  endpoint.directories_ = {endpoint.path_.substr(0, slash == 0 ? 1 : slash)};
   endpoint.label_ = endpoint.path_;
   return endpoint;
 }
 
 Endpoint Endpoint::Abstract(std::string_view name) {
 #ifdef __linux__
-  if (name.empty() || name.find('\0') != std::string_view::npos) {
-    Bad("N-2: abstract name \"" + Printable(name) + "\" is empty or has a NUL in it");
-  }
+  SocketNames::Check("abstract name", name);
   Endpoint endpoint;
   endpoint.kind_ = Kind::kAbstract;
   endpoint.path_ = std::string(name);
-  CheckLength(endpoint.path_);
   endpoint.label_ = "@" + endpoint.path_;
   return endpoint;
 #else

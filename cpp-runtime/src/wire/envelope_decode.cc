@@ -1,4 +1,5 @@
 #include "parley/wire/envelope.h"
+#include "parley/wire/limits.h"
 #include "wire/proto_reader.h"
 
 namespace parley {
@@ -79,6 +80,13 @@ void DecodeEnvelope(std::string_view bytes, Envelope& envelope) {
         envelope.fds = static_cast<std::uint32_t>(reader.Varint());
         break;
       case ProtoReader::Tag(11, ProtoReader::kBytes):
+        // Here and not later, since two bytes on the wire make an entry of thirty-two.
+        if (envelope.metadata.size() == limits::kMetadataEntries) {
+          throw WireError("F-7", wire_code::kInternal,
+                          "metadata of " + std::to_string(limits::kMetadataEntries + 1) +
+                              " entries is over the limit of " +
+                              std::to_string(limits::kMetadataEntries));
+        }
         envelope.metadata.push_back(DecodeMetadata(reader.Bytes()));
         break;
       case ProtoReader::Tag(12, ProtoReader::kVarint):

@@ -73,7 +73,7 @@ bool FrameReader::Next(Envelope& envelope) {
   }
   if (there - limits::kFrameLength < length) return false;
   begin_ += limits::kFrameLength + length;
-  frame_size_ = length;
+  frame_size_ = limits::kFrameLength + length;
   DecodeEnvelope(std::string_view(frame + limits::kFrameLength, length), envelope);
   CheckReceived(envelope);
   return true;

@@ -19,12 +19,13 @@ class PARLEY_EXPORT Endpoint {
   /// @throws TransportError kBadAddress
   static Endpoint Named(std::string_view name, std::string_view space = "app");
 
-  /// An explicit, absolute path of at most 100 bytes.
+  /// An explicit path of at most 100 bytes; a relative one is taken from the working directory.
   /// @throws TransportError kBadAddress
   static Endpoint Path(std::string_view path);
 
   /// A name in the abstract namespace, without its leading NUL or `@`. No file rights guard it and
-  /// it is shared by all users of the network namespace: only for who asks for it.
+  /// it is shared by all users of the network namespace: only for who asks for it. Of the form of
+  /// N-2.
   /// @throws TransportError kBadAddress, also where the system has none
   static Endpoint Abstract(std::string_view name);
 

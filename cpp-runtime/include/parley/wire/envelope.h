@@ -64,8 +64,8 @@ struct PARLEY_EXPORT Envelope {
 };
 
 /// Reads the bytes of one envelope (without the frame's length) into `envelope`, whose old content
-/// is gone. Applies F-5 and F-6; the views point into `bytes`.
-/// @throws WireError F-5 when the bytes are malformed.
+/// is gone. Applies F-5, F-6 and the most entries of metadata; the views point into `bytes`.
+/// @throws WireError F-5 when the bytes are malformed, F-7 at one entry too many
 PARLEY_EXPORT void DecodeEnvelope(std::string_view bytes, Envelope& envelope);
 
 /// Applies the rules that hold for every received envelope: F-7 lengths, F-8 type 0, F-9 `more`.

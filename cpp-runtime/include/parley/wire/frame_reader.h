@@ -55,7 +55,7 @@ class PARLEY_EXPORT FrameReader {
   /// @throws WireError F-2, F-5, F-7, F-8, F-9; the reader is then of no more use
   bool Next(Envelope& envelope);
 
-  /// The size of the last frame that `Next` gave, its length prefix not counted.
+  /// The size of the last frame that `Next` gave, its length prefix included.
   std::size_t frame_size() const { return frame_size_; }
 
   /// Tells whether a frame has begun and is not whole (F-4, G-4). Meaningful after `Next` returned

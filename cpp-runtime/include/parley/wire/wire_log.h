@@ -16,13 +16,14 @@ enum class Direction { kIn, kOut };
 /// One line of the wire log: way, peer, type, id, frame size and what the type calls for, in fixed
 /// columns. Names are escaped, so a line stays a line; a payload is never shown, only its size.
 ///
-///     << app/greeter      REQUEST              5      48  demo.v1.Greeter/Hello timeout=250000us
+///     << app/greeter              REQUEST           5      44 name=demo.v1.Greeter/Hello payload=7
+///     >> app/greeter              RESPONSE          5      25 success=true payload=15
 ///
-/// @param frame_size bytes of the envelope, the length prefix not counted
+/// @param frame_size bytes of the frame, its length prefix included
 PARLEY_EXPORT std::string WireLogLine(Direction direction, std::string_view peer,
                                       const Envelope& envelope, std::size_t frame_size);
 
-/// `text` with control characters and quotes as escapes, cut after `limit` bytes: safe in a log
+/// `text` with every byte but visible ASCII as an escape, cut after `limit` bytes: safe in a log
 /// line or an error.
 PARLEY_EXPORT std::string Printable(std::string_view text, std::size_t limit = 256);
 
