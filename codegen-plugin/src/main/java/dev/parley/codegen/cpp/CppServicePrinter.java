@@ -78,7 +78,7 @@ final class CppServicePrinter {
     for (CppMethod method : methods) {
       out.blank();
       Doxygen.write(out, method.model().comment());
-      out.list("virtual " + result(method) + " " + method.name(), parameters(method, true), " {");
+      out.list("virtual " + result(method) + " " + method.name(), parameters(method), " {");
       out.line(
           "  throw ::parley::RpcException::Unimplemented(" + method.constant() + ".full_name());");
       out.line("}");
@@ -94,11 +94,12 @@ final class CppServicePrinter {
     out.line("return ::parley::ServiceDefinition::Builder(kName)");
     out.indent().indent();
     for (CppMethod method : methods) {
-      out.list(
-          "." + register(method.shape()) + "(" + method.constant() + ", [&service]",
-          parameters(method, false),
-          " {");
-      out.line("  return service." + method.name() + "(" + arguments(method.shape()) + ");");
+      String arguments = arguments(method.shape(), "");
+      out.line(
+          String.format(
+              ".%s(%s, [&service](%s) {",
+              register(method.shape()), method.constant(), arguments(method.shape(), "auto& ")));
+      out.line("  return service." + method.name() + "(" + arguments + ");");
       out.line("})");
     }
     out.line(".Build();").outdent().outdent();
@@ -118,26 +119,23 @@ final class CppServicePrinter {
     return method.shape().serverStreams() ? "void" : method.reply();
   }
 
-  private static List<String> parameters(CppMethod method, boolean unused) {
+  /** Unused, since the default body throws. */
+  private static List<String> parameters(CppMethod method) {
     List<String> parameters = new ArrayList<>();
     parameters.add(
         method.shape().clientStreams()
-            ? "::parley::MessageStream<" + method.request() + ">& " + name("requests", unused)
-            : "const " + method.request() + "& " + name("request", unused));
+            ? "::parley::MessageStream<" + method.request() + ">& /*requests*/"
+            : "const " + method.request() + "& /*request*/");
     if (method.shape().serverStreams()) {
-      parameters.add("::parley::MessageSink<" + method.reply() + ">& " + name("replies", unused));
+      parameters.add("::parley::MessageSink<" + method.reply() + ">& /*replies*/");
     }
-    parameters.add("::parley::CallContext& " + name("context", unused));
+    parameters.add("::parley::CallContext& /*context*/");
     return parameters;
   }
 
-  private static String name(String parameter, boolean unused) {
-    return unused ? "/*" + parameter + "*/" : parameter;
-  }
-
-  private static String arguments(Shape shape) {
-    return (shape.clientStreams() ? "requests" : "request")
-        + (shape.serverStreams() ? ", replies" : "")
-        + ", context";
+  private static String arguments(Shape shape, String type) {
+    String first = type + (shape.clientStreams() ? "requests" : "request");
+    String second = shape.serverStreams() ? ", " + type + "replies" : "";
+    return first + second + ", " + type + "context";
   }
 }

@@ -99,8 +99,8 @@ final class JavaServicePrinter {
     Javadoc.write(
         out,
         List.of(
-            "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads",
-            "may call the methods at once."));
+            "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads may",
+            "call the methods at once."));
     out.open("public interface Service {");
     boolean first = true;
     for (JavaMethod method : methods) {
@@ -126,13 +126,8 @@ final class JavaServicePrinter {
     }
     parameters.add(imports.type(RPC, "CallContext") + " context");
     String start = "default " + (sends ? "void" : method.reply()) + " " + method.name();
-    String failure = "throws " + imports.type("java.lang", "Exception") + " {";
-    String flat = start + "(" + String.join(", ", parameters) + ")";
-    if (!out.fits(flat + " " + failure) && out.fits(flat)) {
-      out.line(flat).line("    " + failure);
-    } else {
-      out.list(start, parameters, " " + failure);
-    }
+    String failure = " throws " + imports.type("java.lang", "Exception") + " {";
+    out.list(start, parameters, failure);
     out.indent();
     out.line(
         "throw "
