@@ -155,6 +155,11 @@ public final class Envelope {
 
   /** Bytes that the peer may send; what is over 2^63-1 on the wire reads as 2^63-1 (W-3). */
   public long credit() {
+    return saturated(credit);
+  }
+
+  /** The credit as it is on the wire, unsigned. */
+  long rawCredit() {
     return credit;
   }
 
@@ -185,7 +190,16 @@ public final class Envelope {
 
   /** How many messages were dropped just before; over 2^63-1 on the wire reads as 2^63-1. */
   public long missed() {
+    return saturated(missed);
+  }
+
+  /** The number of missed messages as it is on the wire, unsigned. */
+  long rawMissed() {
     return missed;
+  }
+
+  private static long saturated(long unsigned) {
+    return unsigned < 0 ? Long.MAX_VALUE : unsigned;
   }
 
   public Envelope missed(long missed) {
@@ -277,7 +291,7 @@ public final class Envelope {
       line.append(" timeout_us=").append(timeoutMicros);
     }
     if (credit != 0) {
-      line.append(" credit=").append(credit);
+      line.append(" credit=").append(Long.toUnsignedString(credit));
     }
     if (fds != 0) {
       line.append(" fds=").append(Integer.toUnsignedString(fds));
@@ -286,7 +300,7 @@ public final class Envelope {
       line.append(" metadata=").append(metadata.size());
     }
     if (missed != 0) {
-      line.append(" missed=").append(missed);
+      line.append(" missed=").append(Long.toUnsignedString(missed));
     }
     if (payloadLength != 0) {
       line.append(" payload=").append(payloadLength);

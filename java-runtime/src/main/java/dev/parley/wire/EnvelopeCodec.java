@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Writing puts the fields in the order of their numbers and the payload last, so that whoever
  * has the payload elsewhere can write it straight behind the header. Reading takes what protobuf
- * takes, in any order (F-6), less what F-5, F-7 and F-8 forbid; it copies no payload.
+ * takes, in any order (F-6), less what F-5 and F-7 to F-9 forbid; it copies no payload.
  *
  * <p>Nothing is allocated for a frame without metadata whose name has come lately.
  */
@@ -74,8 +74,8 @@ public final class EnvelopeCodec {
     if (e.more()) {
       size += 2;
     }
-    if (e.credit() != 0) {
-      size += 1 + Varint.size(e.credit());
+    if (e.rawCredit() != 0) {
+      size += 1 + Varint.size(e.rawCredit());
     }
     if (e.fds() != 0) {
       size += 1 + Varint.size(e.fds() & 0xffffffffL);
@@ -84,8 +84,8 @@ public final class EnvelopeCodec {
     for (int i = 0; i < metadata.size(); i++) {
       size += bytesSize(entrySize(metadata.get(i)));
     }
-    if (e.missed() != 0) {
-      size += 1 + Varint.size(e.missed());
+    if (e.rawMissed() != 0) {
+      size += 1 + Varint.size(e.rawMissed());
     }
     if (payloadLength != 0) {
       size += 1 + Varint.size(payloadLength);
@@ -146,8 +146,8 @@ public final class EnvelopeCodec {
     if (e.more()) {
       at = writeVarint(MORE, 1, out, at);
     }
-    if (e.credit() != 0) {
-      at = writeVarint(CREDIT, e.credit(), out, at);
+    if (e.rawCredit() != 0) {
+      at = writeVarint(CREDIT, e.rawCredit(), out, at);
     }
     if (e.fds() != 0) {
       at = writeVarint(FDS, e.fds() & 0xffffffffL, out, at);
@@ -156,8 +156,8 @@ public final class EnvelopeCodec {
     for (int i = 0; i < metadata.size(); i++) {
       at = writeEntry(metadata.get(i), out, at);
     }
-    if (e.missed() != 0) {
-      at = writeVarint(MISSED, e.missed(), out, at);
+    if (e.rawMissed() != 0) {
+      at = writeVarint(MISSED, e.rawMissed(), out, at);
     }
     if (payloadLength != 0) {
       out[at++] = (byte) (PAYLOAD << 3 | BYTES);
@@ -211,8 +211,8 @@ public final class EnvelopeCodec {
    * @param from where the envelope begins, behind N
    * @param to where it ends
    * @param into gets every field; after an exception its content is of no use
-   * @throws WireException when the bytes are malformed (F-5), a field is too long (F-7) or there is
-   *     no type (F-8)
+   * @throws WireException when the bytes are malformed (F-5), a field is too long (F-7), there is
+   *     no type (F-8), or {@code more} stands where nothing can follow (F-9)
    */
   public static void decode(byte[] in, int from, int to, Envelope into) throws WireException {
     Varint.Cursor cursor = into.cursor;
@@ -222,7 +222,7 @@ public final class EnvelopeCodec {
     while (at < to) {
       int tag = in[at++];
       if (tag < 0) {
-        tag = Varint.readTag(in, at - 1, to, cursor);
+        tag = (int) Varint.readShort(in, at - 1, to, cursor);
         at = cursor.at;
       }
       int field = tag >>> 3;
@@ -266,6 +266,22 @@ public final class EnvelopeCodec {
     if (into.typeNumber() == 0) {
       throw new WireException("F-8", Code.INTERNAL, "an envelope has no type");
     }
+    if (into.more()) {
+      checkMore(into);
+    }
+  }
+
+  private static void checkMore(Envelope envelope) throws WireException {
+    FrameType type = envelope.type();
+    if (type == null) {
+      return; // What nobody knows is ignored, whatever it says (F-8).
+    }
+    if (type != FrameType.REQUEST && type != FrameType.MESSAGE && type != FrameType.RESPONSE) {
+      throw new WireException("F-9", Code.INTERNAL, "a " + type + " has more");
+    }
+    if (!envelope.hasPayload()) {
+      throw new WireException("F-9", Code.INTERNAL, "a " + type + " has more, but no payload");
+    }
   }
 
   private static void set(Envelope into, int field, long value) {
@@ -276,15 +292,11 @@ public final class EnvelopeCodec {
       case TIMEOUT -> into.timeoutMicros(value);
       case OPEN -> into.open(value != 0);
       case MORE -> into.more(value != 0);
-      case CREDIT -> into.credit(saturated(value));
+      case CREDIT -> into.credit(value);
       case FDS -> into.fds((int) value);
-      case MISSED -> into.missed(saturated(value));
+      case MISSED -> into.missed(value);
       default -> {}
     }
-  }
-
-  private static long saturated(long unsigned) {
-    return unsigned < 0 ? Long.MAX_VALUE : unsigned;
   }
 
   private static String readText(
@@ -311,7 +323,7 @@ public final class EnvelopeCodec {
     int valueAt = at;
     int valueLength = 0;
     while (at < to) {
-      int tag = Varint.readTag(in, at, to, cursor);
+      int tag = (int) Varint.readShort(in, at, to, cursor);
       at = cursor.at;
       int field = tag >>> 3;
       if (field == 0) {
@@ -362,15 +374,14 @@ public final class EnvelopeCodec {
   /** Reads a length that does not run past {@code to}; the cursor is left behind it. */
   private static int readLength(byte[] in, int at, int to, Varint.Cursor cursor)
       throws WireException {
-    long length = Varint.read(in, at, to, cursor);
+    long length = Varint.readShort(in, at, to, cursor);
     checkLength(length, cursor.at, to);
     return (int) length;
   }
 
   private static void checkLength(long length, int at, int to) throws WireException {
-    if (length < 0 || length > to - at) {
-      throw malformed(
-          "a field of " + Long.toUnsignedString(length) + " bytes has " + (to - at) + " left");
+    if (length > to - at) {
+      throw malformed("a field of " + length + " bytes has " + (to - at) + " left");
     }
   }
 

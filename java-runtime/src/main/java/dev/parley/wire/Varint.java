@@ -26,41 +26,32 @@ final class Varint {
     return at;
   }
 
-  /**
-   * Reads a value of up to 10 bytes; what is above 64 bits is dropped, as protobuf does.
-   *
-   * @param end left behind the value
-   */
+  /** Reads a number, of up to 10 bytes; what is above 64 bits is dropped, as protobuf does. */
   static long read(byte[] in, int at, int to, Cursor end) throws WireException {
+    return read(in, at, to, 10, end);
+  }
+
+  /** Reads a tag or a length, of up to 5 bytes, which hold 35 bits. */
+  static long readShort(byte[] in, int at, int to, Cursor end) throws WireException {
+    return read(in, at, to, 5, end);
+  }
+
+  private static long read(byte[] in, int at, int to, int most, Cursor end) throws WireException {
     long value = 0;
-    for (int shift = 0; shift < 70; shift += 7) {
+    for (int i = 0; i < most; i++) {
       if (at >= to) {
         throw new WireException("F-5", Code.INTERNAL, "the envelope ends inside a varint");
       }
       byte b = in[at++];
-      value |= (b & 0x7fL) << shift;
+      value |= (b & 0x7fL) << (7 * i);
       if (b >= 0) {
         end.at = at;
         return value;
       }
     }
-    throw new WireException("F-5", Code.INTERNAL, "a varint has more than 10 bytes");
-  }
-
-  /** Reads a field's tag, of up to 5 bytes; bits above 32 are dropped, as protobuf does. */
-  static int readTag(byte[] in, int at, int to, Cursor end) throws WireException {
-    int value = 0;
-    for (int shift = 0; shift < 35; shift += 7) {
-      if (at >= to) {
-        throw new WireException("F-5", Code.INTERNAL, "the envelope ends inside a tag");
-      }
-      byte b = in[at++];
-      value |= (b & 0x7f) << shift;
-      if (b >= 0) {
-        end.at = at;
-        return value;
-      }
-    }
-    throw new WireException("F-5", Code.INTERNAL, "a tag has more than 5 bytes");
+    throw new WireException(
+        "F-5",
+        Code.INTERNAL,
+        (most == 5 ? "a tag or length" : "a number") + " has more than " + most + " bytes");
   }
 }

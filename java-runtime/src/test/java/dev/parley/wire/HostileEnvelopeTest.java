@@ -101,6 +101,10 @@ class HostileEnvelopeTest {
           }
         }
         case "F-7" -> assertThat(Strictness.of(bytes).tooLong).as(e.getMessage()).isTrue();
+        case "F-9" ->
+            assertThat(theirs)
+                .isNotNull()
+                .matches(t -> t.getMore() && (!goesOn(t) || t.getPayload().isEmpty()));
         case "F-8" -> assertThat(theirs).isNotNull().matches(t -> t.getTypeValue() == 0);
         default -> fail("unexpected: " + e.getMessage());
       }
@@ -111,6 +115,13 @@ class HostileEnvelopeTest {
     }
     assertThat(Strictness.of(bytes).tooLong).isFalse();
     RandomEnvelopes.assertSame(ours, theirs);
+  }
+
+  private static boolean goesOn(dev.parley.v1.Envelope envelope) {
+    return switch (envelope.getType()) {
+      case REQUEST, MESSAGE, RESPONSE -> true;
+      default -> false;
+    };
   }
 
   /** The differences from protobuf that the rules name, found by a second, simple reading. */
@@ -151,7 +162,9 @@ class HostileEnvelopeTest {
           case 5 -> at += 4;
           case 2 -> {
             long length = varint(bytes, at);
-            at += varintSize(bytes, at);
+            size = varintSize(bytes, at);
+            stricter |= size > 5;
+            at += size;
             if (length < 0 || length > bytes.length - at) {
               // Protobuf looks at 32 bits of a length, we at 64.
               stricter |= length != (int) length;
@@ -257,6 +270,7 @@ class HostileEnvelopeTest {
         "1802 7a8080808008", // a length of 2 GiB
         "1802 7a838080808001 010203", // a length of 2^35 + 3
         "1802 7affffffffffffffffff01", // a length of 2^64 - 1
+        "1802 7a83808080800001020304", // a length of 6 bytes
         "1802 7a", // no length
         "1802 a106 01020304050607", // 64 bits, one byte short
         "1802 a506 010203", // 32 bits, one byte short
@@ -290,7 +304,7 @@ class HostileEnvelopeTest {
     "1802 888080807005, 5", // bits of a tag above 32 are dropped
     "1802 0885808080808080808000, 5", // a varint of 10 bytes that one would do for
     "1802 088580808080808080807e, 5", // bits above 64 are dropped
-    "0805 7a838080808080808080000102031802, 5", // a length of 10 bytes that one would do for
+    "0805 7a838080800001020318 02, 5", // a length of 5 bytes that one would do for
     "0805 1882808080f0ffffff0f, 5", // a type of more than 32 bits: cut to 2
     "1800 1802 0805, 5", // a type that another replaces
     "2a00 7a00 1200 1802 0805, 5", // empty fields
@@ -308,6 +322,33 @@ class HostileEnvelopeTest {
   @ValueSource(strings = {"", "1800", "0805", "1802 1800", "18 8080808010"})
   void anEnvelopeWithoutATypeIsRefused(String hex) {
     assertBroken(EnvelopeCodecTest.hex(hex), "F-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0801 1802 2a0161 4001", // REQUEST without payload
+        "0801 1803 4001 7a00", // MESSAGE with an empty one
+        "0801 1805 4001", // RESPONSE without payload
+        "1801 4001 7a0161", // HELLO
+        "1804 4001 7a0161", // END
+        "1806 4001 7a0161", // CANCEL
+        "1807 4001 7a0161", // CREDIT
+        "1808 4001 7a0161", // EVENT
+        "1809 4001 7a0161", // PING
+        "180a 4001 7a0161", // PONG
+        "180b 4001 7a0161", // GOAWAY
+      })
+  void moreWhereNothingFollowsIsRefused(String hex) {
+    assertBroken(EnvelopeCodecTest.hex(hex), "F-9");
+  }
+
+  @Test
+  void moreOnAnUnknownTypeIsIgnored() throws Exception {
+    byte[] bytes = EnvelopeCodecTest.hex("180c 4001");
+    Envelope read = new Envelope();
+    EnvelopeCodec.decode(bytes, 0, bytes.length, read);
+    assertThat(read.type()).isNull();
   }
 
   @Test

@@ -6,12 +6,16 @@ import com.google.protobuf.ByteString;
 import dev.parley.v1.Metadata;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 
 /** Envelopes of every shape, as protobuf's own class, and their comparison with ours. */
 final class RandomEnvelopes {
   private static final String[] TEXTS = {
     "", "a", "demo.v1.Greeter/Hello", "grüße", "\u0000", "\u07ff\u0800", "日本語", "😀", "\uffff\ufffd"
   };
+
+  /** The types that may have {@code more}. */
+  private static final Set<Integer> GOING_ON = Set.of(2, 3, 5);
 
   private RandomEnvelopes() {}
 
@@ -33,7 +37,6 @@ final class RandomEnvelopes {
       envelope.setTimeoutUs(number(random));
     }
     envelope.setOpen(random.nextInt(4) == 0);
-    envelope.setMore(random.nextInt(4) == 0);
     if (random.nextInt(4) == 0) {
       envelope.setCredit(number(random));
     }
@@ -55,6 +58,8 @@ final class RandomEnvelopes {
     if (random.nextBoolean()) {
       envelope.setPayload(bytes(random, random.nextInt(50) == 0 ? 70_000 : 300));
     }
+    boolean goesOn = GOING_ON.contains(envelope.getTypeValue()) && !envelope.getPayload().isEmpty();
+    envelope.setMore(goesOn && random.nextBoolean());
     return envelope.build();
   }
 
