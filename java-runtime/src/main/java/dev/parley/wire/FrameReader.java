@@ -21,6 +21,9 @@ public final class FrameReader {
   private static final int GROWTH = 4;
   private static final byte[] NONE = {};
 
+  /** What an array holds, with room for N's own bytes. */
+  private static final int HIGHEST_LIMIT = Integer.MAX_VALUE - 64;
+
   private int limit;
   private byte[] buffer = NONE;
   private @Nullable ByteBuffer view;
@@ -37,10 +40,10 @@ public final class FrameReader {
 
   /** Sets the largest N that is taken from the next frame on (F-2). */
   public void limit(int limit) {
-    if (limit < 1 || limit > Integer.MAX_VALUE - 64) {
-      throw new IllegalArgumentException("limit of " + limit + " bytes");
+    if (limit < 1) {
+      throw new IllegalArgumentException("F-2: limit of " + limit + " bytes");
     }
-    this.limit = limit;
+    this.limit = Math.min(limit, HIGHEST_LIMIT);
   }
 
   /**
