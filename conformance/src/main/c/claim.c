@@ -1,0 +1,204 @@
+#include "claim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "connection.h"
+
+static struct claim* held;  // N-4: what this very process has locked
+
+static bool refuse(struct fault* fault, const char* rule, const char* path, const char* reason) {
+  return fault_set(fault, CODE_FAILED_PRECONDITION, "%s: %s %s", rule, path, reason);
+}
+
+bool path_fits(const char* path, struct fault* fault) {
+  size_t size = strlen(path);
+  if (size > 0 && size <= LONGEST_PATH) return true;
+  return fault_set(fault, CODE_INVALID_ARGUMENT, "N-3: path of %zu bytes, wanted 1 to %d", size,
+                   LONGEST_PATH);
+}
+
+// N-1: ours, 0700, no link.
+static bool directory_is_ours(const char* path, bool create, struct fault* fault) {
+  struct stat found;
+  if (create && mkdir(path, 0700) != 0 && errno != EEXIST) {
+    return refuse(fault, "N-1", path, strerror(errno));
+  }
+  if (lstat(path, &found) != 0) return refuse(fault, "N-1", path, strerror(errno));
+  if (!S_ISDIR(found.st_mode)) return refuse(fault, "N-1", path, "is no directory");
+  if (found.st_uid != geteuid()) return refuse(fault, "N-1", path, "is not of this user");
+  if ((found.st_mode & 077) != 0) return refuse(fault, "N-1", path, "is open to others");
+  return true;
+}
+
+static bool word_fits(const char* word, size_t size) {
+  static const char kLetters[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  return size >= 1 && size <= 64 && word[0] != '.' && strspn(word, kLetters) >= size;
+}
+
+static bool owned_by_us(const char* path) {
+  struct stat found;
+  return stat(path, &found) == 0 && found.st_uid == geteuid();
+}
+
+static bool root_path(char root[4096], struct fault* fault) {
+  const char* wanted = getenv("PARLEY_ROOT");
+  if (wanted != NULL && wanted[0] != '\0') {
+    if (wanted[0] != '/') return refuse(fault, "N-1", "PARLEY_ROOT", "is no absolute path");
+    snprintf(root, 4096, "%s", wanted);
+    return true;
+  }
+  unsigned user = geteuid();
+  const char* runtime = getenv("XDG_RUNTIME_DIR");
+  char own[64];
+  snprintf(own, sizeof own, "/run/user/%u", user);
+  if (runtime != NULL && runtime[0] == '/' && owned_by_us(runtime)) {
+    snprintf(root, 4096, "%s/parley", runtime);
+  } else if (owned_by_us(own)) {
+    snprintf(root, 4096, "%s/parley", own);
+  } else {
+    snprintf(root, 4096, "/tmp/parley-%u", user);
+  }
+  return true;
+}
+
+bool name_path(const char* name, char path[LONGEST_PATH + 1], struct fault* fault) {
+  const char* slash = strchr(name, '/');
+  const char* space = slash == NULL ? "app" : name;
+  size_t space_size = slash == NULL ? 3 : (size_t)(slash - name);
+  const char* word = slash == NULL ? name : slash + 1;
+  char root[4096];
+  char whole[4096 + 160];
+  if (!word_fits(space, space_size) || !word_fits(word, strlen(word))) {
+    return fault_set(fault, CODE_INVALID_ARGUMENT, "N-2: %.100s is no name", name);
+  }
+  if (!root_path(root, fault)) return false;
+  snprintf(whole, sizeof whole, "%s/%.*s/%s.sock", root, (int)space_size, space, word);
+  if (!path_fits(whole, fault)) return false;
+  memcpy(path, whole, strlen(whole) + 1);
+  *strrchr(whole, '/') = '\0';
+  return directory_is_ours(root, true, fault) && directory_is_ours(whole, true, fault);
+}
+
+void claim_begin(struct claim* claim, const char* path) {
+  *claim = (struct claim){.lock = -1, .listener = -1, .give_up = now_us() + 1000000};
+  snprintf(claim->path, sizeof claim->path, "%s", path);
+  size_t size = strlen(path);
+  if (size > 5 && strcmp(path + size - 5, ".sock") == 0) size -= 5;
+  snprintf(claim->lock_path, sizeof claim->lock_path, "%.*s.lock", (int)size, path);
+}
+
+static bool same_file(const struct stat* a, const struct stat* b) {
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+// N-5: what is not certainly free is asked again, for a second.
+static enum claim_state later(struct claim* claim, const char* reason, struct fault* fault) {
+  if (now_us() < claim->give_up) return CLAIM_WAITS;
+  fault_set(fault, CODE_ALREADY_EXISTS, "N-5: %s is in use: %s", claim->path, reason);
+  return CLAIM_REFUSED;
+}
+
+static enum claim_state take_lock(struct claim* claim, struct fault* fault) {
+  struct stat found;
+  if (stat(claim->lock_path, &found) == 0) {
+    for (struct claim* other = held; other != NULL; other = other->next) {
+      if (!same_file(&other->lock_file, &found)) continue;
+      fault_set(fault, CODE_ALREADY_EXISTS, "N-4: %s is in use by this process", claim->path);
+      return CLAIM_REFUSED;
+    }
+  }
+  int lock = open(claim->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (lock < 0) {
+    refuse(fault, "N-3", claim->lock_path, strerror(errno));
+    return CLAIM_REFUSED;
+  }
+  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  struct stat opened;
+  if (fcntl(lock, F_SETLK, &whole) != 0) {
+    close(lock);
+    return later(claim, "another process has the lock", fault);
+  }
+  if (fstat(lock, &opened) != 0 || stat(claim->lock_path, &found) != 0 ||
+      !same_file(&opened, &found)) {
+    close(lock);
+    return later(claim, "its lock file is being replaced", fault);
+  }
+  claim->lock = lock;
+  claim->lock_file = opened;
+  claim->next = held;
+  held = claim;
+  return CLAIM_HELD;
+}
+
+// Removes a stale socket. CLAIM_HELD: nothing is at the path now.
+static enum claim_state clear_path(struct claim* claim, const struct sockaddr_un* address,
+                                   struct fault* fault) {
+  struct stat found;
+  if (lstat(claim->path, &found) != 0) {
+    if (errno == ENOENT) return CLAIM_HELD;
+    refuse(fault, "N-5", claim->path, strerror(errno));
+    return CLAIM_REFUSED;
+  }
+  if (!S_ISSOCK(found.st_mode) || found.st_uid != geteuid()) {
+    refuse(fault, "N-5", claim->path, "is no socket of ours");
+    return CLAIM_REFUSED;
+  }
+  int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int result = connect(probe, (const struct sockaddr*)address, sizeof *address);
+  bool stale = probe >= 0 && result != 0 && errno == ECONNREFUSED;
+  if (probe >= 0) close(probe);
+  if (!stale) return later(claim, "somebody listens there", fault);
+  if (unlink(claim->path) == 0 || errno == ENOENT) return CLAIM_HELD;
+  refuse(fault, "N-5", claim->path, strerror(errno));
+  return CLAIM_REFUSED;
+}
+
+enum claim_state claim_try(struct claim* claim, struct fault* fault) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  memcpy(address.sun_path, claim->path, strlen(claim->path));
+  const char* slash = strrchr(claim->path, '/');
+  char directory[LONGEST_PATH + 3];
+  snprintf(directory, sizeof directory, "%.*s", slash == NULL ? 1 : (int)(slash - claim->path),
+           slash == NULL ? "." : claim->path);
+  if (!directory_is_ours(directory, false, fault)) return CLAIM_REFUSED;
+  enum claim_state state = claim->lock >= 0 ? CLAIM_HELD : take_lock(claim, fault);
+  if (state == CLAIM_HELD) state = clear_path(claim, &address, fault);
+  if (state == CLAIM_HELD) {
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (listener >= 0 && bind(listener, (struct sockaddr*)&address, sizeof address) == 0 &&
+        listen(listener, 128) == 0 && lstat(claim->path, &claim->socket_file) == 0) {
+      claim->listener = listener;
+      return CLAIM_HELD;
+    }
+    refuse(fault, "N-5", claim->path, strerror(errno));
+    if (listener >= 0) close(listener);
+    state = CLAIM_REFUSED;
+  }
+  if (state == CLAIM_REFUSED) claim_release(claim);
+  return state;
+}
+
+void claim_release(struct claim* claim) {
+  struct stat found;
+  if (claim->listener >= 0) {
+    if (lstat(claim->path, &found) == 0 && same_file(&found, &claim->socket_file)) {
+      unlink(claim->path);
+    }
+    close(claim->listener);
+  }
+  if (claim->lock >= 0) {
+    close(claim->lock);
+    struct claim** at = &held;
+    while (*at != claim) at = &(*at)->next;
+    *at = claim->next;
+  }
+  claim->listener = claim->lock = -1;
+}

@@ -1,0 +1,35 @@
+// Names, socket paths, and the claim of a path (the N rules).
+#ifndef PARLEY_PEER_CLAIM_H_
+#define PARLEY_PEER_CLAIM_H_
+
+#include <sys/stat.h>
+
+#include "envelope.h"
+
+enum { LONGEST_PATH = 100 };
+
+// A path that this process listens on, or tries to. Zeroed before the first claim_try.
+struct claim {
+  struct claim* next;  // all that this process holds (N-4)
+  char path[LONGEST_PATH + 1];
+  char lock_path[LONGEST_PATH + 6];
+  int lock;
+  int listener;
+  struct stat lock_file;
+  struct stat socket_file;
+  int64_t give_up;
+};
+
+enum claim_state { CLAIM_HELD, CLAIM_WAITS, CLAIM_REFUSED };
+
+// The path of a name (N-1, N-2): "greeter", or "space/greeter".
+bool name_path(const char* name, char path[LONGEST_PATH + 1], struct fault* fault);
+bool path_fits(const char* path, struct fault* fault);
+
+void claim_begin(struct claim* claim, const char* path);
+// Tries to listen on the path. CLAIM_WAITS: try again soon.
+enum claim_state claim_try(struct claim* claim, struct fault* fault);
+// Unlinks the socket if it is still ours, closes the listener, releases the lock (N-7).
+void claim_release(struct claim* claim);
+
+#endif  // PARLEY_PEER_CLAIM_H_
