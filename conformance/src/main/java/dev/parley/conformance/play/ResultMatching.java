@@ -1,0 +1,179 @@
+package dev.parley.conformance.play;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.TextFormat;
+import dev.parley.conformance.program.Line;
+import dev.parley.conformance.v1.CallBackExpected;
+import dev.parley.conformance.v1.CallBackResult;
+import dev.parley.conformance.v1.Pair;
+import dev.parley.conformance.v1.Result;
+import dev.parley.conformance.v1.Saw;
+import dev.parley.conformance.v1.UnaryReply;
+import dev.parley.conformance.wire.Mismatch;
+import dev.parley.v1.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Compares how a call ended with what a case wants of it. */
+final class ResultMatching {
+  private final Result wanted;
+  private final Line line;
+
+  private ResultMatching(Result wanted, Line line) {
+    this.wanted = wanted;
+    this.line = line;
+  }
+
+  static void check(Result wanted, Line line) {
+    ResultMatching matching = new ResultMatching(wanted, line);
+    try {
+      matching.check();
+    } catch (InvalidProtocolBufferException e) {
+      throw new Mismatch("the reply does not parse: " + line, e);
+    }
+  }
+
+  private void check() throws InvalidProtocolBufferException {
+    same("verb", "result", line.verb());
+    String code = wanted.getCode().isEmpty() ? "OK" : wanted.getCode();
+    String outcome = wanted.getOutcome().isEmpty() ? "REPLIED" : wanted.getOutcome();
+    if (!wanted.getOrCodeList().contains(line.word("code"))) {
+      same("code", code, line.word("code"));
+    }
+    if (!wanted.getOrOutcomeList().contains(line.word("outcome"))) {
+      same("outcome", outcome, line.word("outcome"));
+    }
+    same("metadata", Scope.text(wanted.getMetadataList()), line.word("metadata"));
+    if (line.word("code").equals("OK")) {
+      checkReply();
+    } else {
+      checkFailure(line.word("code"));
+    }
+  }
+
+  private void checkFailure(String code) {
+    int number = wanted.getNumber() == 0 ? Code.valueOf(code).getNumber() : wanted.getNumber();
+    same("number", Integer.toString(number), line.word("number"));
+    if (wanted.hasMessage()) {
+      same("message", wanted.getMessage(), line.text("message"));
+    }
+    if (!line.text("message").contains(wanted.getMessageHas())) {
+      throw mismatch("a message with", wanted.getMessageHas(), line.text("message"));
+    }
+    if (!wanted.getMessageLacks().isEmpty()
+        && line.text("message").contains(wanted.getMessageLacks())) {
+      throw mismatch("a message without", wanted.getMessageLacks(), line.text("message"));
+    }
+    List<String> details =
+        wanted.getDetailsList().stream()
+            .map(detail -> Line.hex(detail.getTypeUrlBytes()) + ":" + Line.hex(detail.getValue()))
+            .toList();
+    same("details", String.join(",", details), line.word("details"));
+  }
+
+  private void checkReply() throws InvalidProtocolBufferException {
+    UnaryReply reply = UnaryReply.parseFrom(line.bytes("payload"));
+    for (int depth = 0; depth < wanted.getCallBackDepth(); depth++) {
+      same("outcome of a call back", "REPLIED", reply.getCallBack().getOutcome());
+      reply = UnaryReply.parseFrom(reply.getCallBack().getPayload());
+    }
+    if (wanted.hasSaw()) {
+      checkSaw(wanted.getSaw(), reply.getSaw());
+    }
+    UnaryReply.Builder rest = reply.toBuilder().clearSaw();
+    if (wanted.hasCallBack()) {
+      checkCallBack(wanted.getCallBack(), reply.getCallBack());
+      rest.clearCallBack();
+    }
+    if (wanted.getPayloadSize() > 0) {
+      if (!reply.getPayload().equals(pattern(wanted.getPayloadSize()))) {
+        throw mismatch(
+            "payload", wanted.getPayloadSize() + " bytes", reply.getPayload().size() + " bytes");
+      }
+      rest.clearPayload();
+    }
+    if (!rest.build().equals(wanted.getReply())) {
+      throw mismatch("reply", text(wanted.getReply()), text(rest.build()));
+    }
+  }
+
+  private void checkCallBack(CallBackExpected wanted, CallBackResult came)
+      throws InvalidProtocolBufferException {
+    same(
+        "outcome of the call back",
+        wanted.getOutcome().isEmpty() ? "REPLIED" : wanted.getOutcome(),
+        came.getOutcome());
+    same(
+        "code of the call back",
+        Integer.toString(wanted.getCode()),
+        Integer.toString(came.getCode()));
+    UnaryReply reply = UnaryReply.parseFrom(came.getPayload()).toBuilder().clearSaw().build();
+    if (!reply.equals(wanted.getReply())) {
+      throw mismatch("reply to the call back", text(wanted.getReply()), text(reply));
+    }
+  }
+
+  private void checkSaw(Saw wanted, Saw came) {
+    List<Pair> pairs = Scope.pairs(wanted.getMetadataList(), this.wanted.getSawMany());
+    if (!pairs.equals(came.getMetadataList())) {
+      throw mismatch("saw", text(wanted), text(came));
+    }
+    same("saw a timeout", "" + wanted.getTimeout(), "" + came.getTimeout());
+    if (wanted.getTimeout()
+        && Long.compareUnsigned(came.getRemainingUs(), wanted.getRemainingUs()) > 0) {
+      throw mismatch(
+          "saw remaining", "at most " + wanted.getRemainingUs(), "" + came.getRemainingUs());
+    }
+    if (!wanted.getPeerName().isEmpty()) {
+      same("saw the peer's name", wanted.getPeerName(), came.getPeerName());
+    }
+    same("saw padding", "" + wanted.getPaddingSize(), "" + came.getPaddingSize());
+    same("saw the peer's uid", "" + ownUid(), "" + Integer.toUnsignedLong(came.getPeerUid()));
+    same("saw it cancelled", "" + wanted.getCancelled(), "" + came.getCancelled());
+  }
+
+  private static long ownUid() {
+    try {
+      Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      return ((Integer) uid).longValue();
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot tell the own user", e);
+    }
+  }
+
+  private static ByteString pattern(int size) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i % 251);
+    }
+    return ByteString.copyFrom(bytes);
+  }
+
+  private static String text(com.google.protobuf.Message message) {
+    String text = TextFormat.printer().emittingSingleLine(true).printToString(message);
+    return text.length() > 400 ? text.substring(0, 400) + "..." : text;
+  }
+
+  private void same(String what, String wanted, String came) {
+    if (!wanted.equals(came)) {
+      throw mismatch(what, wanted, came);
+    }
+  }
+
+  private Mismatch mismatch(String what, String wanted, String came) {
+    String about = line.has("message") ? " (" + line.text("message") + ")" : "";
+    return new Mismatch(
+        "call "
+            + this.wanted.getCall()
+            + ": wanted "
+            + what
+            + " "
+            + wanted
+            + ", came "
+            + came
+            + about);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.parley.conformance.play;
+
+import com.google.protobuf.ByteString;
+import dev.parley.conformance.program.Line;
+import dev.parley.conformance.v1.CallBack;
+import dev.parley.conformance.v1.EventToSend;
+import dev.parley.conformance.v1.Many;
+import dev.parley.conformance.v1.Note;
+import dev.parley.conformance.v1.Pair;
+import dev.parley.conformance.v1.Start;
+import dev.parley.conformance.v1.UnaryRequest;
+import dev.parley.conformance.wire.Pieces;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The names of one play: gates and logs live as long as a program, so each play puts a word of its
+ * own before them. Also builds what a case sends, as that holds such names. Immutable.
+ */
+final class Scope {
+  static final String SERVICE = "parley.conformance.v1.Conformance";
+  static final String UNARY = SERVICE + "/Unary";
+  static final String NOTE = "note";
+
+  private final String prefix;
+
+  Scope(String prefix) {
+    this.prefix = prefix;
+  }
+
+  String name(String name) {
+    return name.isEmpty() ? name : prefix + name;
+  }
+
+  /** An address of this play's own; one that is no name at all stays as it is. */
+  String address(String address) {
+    return address.matches("[A-Za-z0-9].*") ? name(address) : address;
+  }
+
+  private List<String> names(List<String> names) {
+    return names.stream().map(this::name).toList();
+  }
+
+  Note note(Note note) {
+    return note.toBuilder()
+        .setLog(name(note.getLog()))
+        .setOpenGate(name(note.getOpenGate()))
+        .build();
+  }
+
+  UnaryRequest request(UnaryRequest request) {
+    UnaryRequest.Builder scoped = request.toBuilder();
+    scoped.clearOpenGates().addAllOpenGates(names(request.getOpenGatesList()));
+    scoped.clearThenOpenGates().addAllThenOpenGates(names(request.getThenOpenGatesList()));
+    scoped.setWaitGate(name(request.getWaitGate())).setHoldGate(name(request.getHoldGate()));
+    if (request.hasAnswer()) {
+      scoped.getAnswerBuilder().setTakeLog(name(request.getAnswer().getTakeLog()));
+    }
+    return scoped.build();
+  }
+
+  /** The payload that a start sends. */
+  ByteString payload(Start start) {
+    UnaryRequest.Builder request = request(start.getRequest()).toBuilder();
+    if (start.hasCallBackRequest()) {
+      CallBack.Builder back = request.getCallBackBuilder();
+      back.setPayload(request(start.getCallBackRequest()).toByteString());
+      if (back.getMethod().isEmpty()) {
+        back.setMethod(UNARY);
+      }
+    }
+    for (Note note : start.getSendNotesList()) {
+      request.addSendEvents(
+          EventToSend.newBuilder().setName(NOTE).setPayload(note(note).toByteString()));
+    }
+    if (start.getPaddingSize() > 0) {
+      request.setPadding(ByteString.copyFrom(new byte[start.getPaddingSize()]));
+    }
+    UnaryRequest whole = request.build();
+    for (int depth = 0; depth < start.getCallBackDepth(); depth++) {
+      whole =
+          UnaryRequest.newBuilder()
+              .setCallBack(CallBack.newBuilder().setMethod(UNARY).setPayload(whole.toByteString()))
+              .build();
+    }
+    return whole.toByteString();
+  }
+
+  /** The pairs as they stand, and as many more as asked for. */
+  static List<Pair> pairs(List<Pair> given, Many many) {
+    List<Pair> pairs = new ArrayList<>(given);
+    for (int pair = 0; pair < many.getPairs(); pair++) {
+      pairs.add(
+          Pair.newBuilder()
+              .setKey(Pieces.key(many, pair))
+              .setValue(ByteString.copyFrom(new byte[many.getValueSize()]))
+              .build());
+    }
+    return pairs;
+  }
+
+  /** Pairs in the form of a line. */
+  static String text(List<Pair> pairs) {
+    return String.join(
+        ",",
+        pairs.stream()
+            .map(pair -> Line.hex(pair.getKeyBytes()) + ":" + Line.hex(pair.getValue()))
+            .toList());
+  }
+}

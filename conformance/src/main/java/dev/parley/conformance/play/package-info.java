@@ -1,0 +1,5 @@
+/** Plays a case, step by step. */
+@NullMarked
+package dev.parley.conformance.play;
+
+import org.jspecify.annotations.NullMarked;
