@@ -1,14 +1,9 @@
 #include "parley/transport/endpoint.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-
 #include "parley/transport/socket_names.h"
 #include "parley/transport/transport_error.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
-#include "transport/system.h"
 
 namespace parley {
 
@@ -18,15 +13,9 @@ namespace {
   throw TransportError(TransportError::Reason::kBadAddress, text);
 }
 
-std::string WorkingDirectory() {
-  char path[4096];
-  if (::getcwd(path, sizeof path) == nullptr) throw sys::Failure("getcwd", errno);
-  return path;
-}
-
 void CheckLength(const std::string& path) {
   if (path.size() > limits::kSocketPath) {
-    Bad("N-1: socket path of " + std::to_string(path.size()) + " bytes is over the limit of " +
+    Bad("N-3: socket path of " + std::to_string(path.size()) + " bytes is over the limit of " +
         std::to_string(limits::kSocketPath) + ": " + Printable(path));
   }
 }
@@ -34,11 +23,14 @@ void CheckLength(const std::string& path) {
 }  // namespace
 
 Endpoint Endpoint::Named(std::string_view name, std::string_view space) {
+  return InRoot(SocketNames::Root(), name, space);
+}
+
+Endpoint Endpoint::InRoot(const std::string& root, std::string_view name, std::string_view space) {
   SocketNames::Check("name", name);
   SocketNames::Check("space", space);
-  const std::string root = SocketNames::Root();
   Endpoint endpoint;
-  const std::string directory = root + "/" + std::string(space);
+  const std::string directory = (root == "/" ? "" : root) + "/" + std::string(space);
   endpoint.path_ = directory + "/" + std::string(name) + ".sock";
   CheckLength(endpoint.path_);
   endpoint.lock_path_ = SocketNames::LockPath(endpoint.path_);
@@ -50,14 +42,17 @@ Endpoint Endpoint::Named(std::string_view name, std::string_view space) {
 
 Endpoint Endpoint::Path(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) {
-    Bad("N-1: socket path \"" + Printable(path) + "\" has a NUL in it");
+    Bad("N-3: socket path \"" + Printable(path) + "\" has a NUL in it");
+  }
+  if (path.empty() || path.front() != '/') {
+    Bad("N-3: socket path \"" + Printable(path) + "\" is not absolute");
   }
   const std::string_view file = path.substr(path.rfind('/') + 1);
   if (file.empty() || file == "." || file == "..") {
-    Bad("N-1: socket path \"" + Printable(path) + "\" names no file");
+    Bad("N-3: socket path \"" + Printable(path) + "\" names no file");
   }
   Endpoint endpoint;
-  endpoint.path_ = (path.front() == '/' ? "" : WorkingDirectory() + "/") + std::string(path);
+  endpoint.path_ = std::string(path);
   CheckLength(endpoint.path_);
   endpoint.lock_path_ = SocketNames::LockPath(endpoint.path_);
   const std::size_t slash = endpoint.path_.rfind('/');

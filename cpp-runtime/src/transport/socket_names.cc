@@ -8,6 +8,7 @@
 #include "parley/transport/transport_error.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
+#include "transport/surroundings.h"
 
 namespace parley {
 
@@ -21,35 +22,49 @@ bool IsPlain(char c) {
          c == '-';
 }
 
-bool IsOwnDirectory(const std::string& path) {
+void TrimSlashes(std::string& path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+}
+
+// Set but empty is unset.
+std::string VariableOfProcess(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool IsDirectoryOf(const std::string& path, uid_t uid) {
   struct stat status;
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
-         status.st_uid == ::geteuid();
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == uid;
 }
 
 }  // namespace
 
-std::string SocketNames::Root() {
-  if (const char* root = std::getenv("PARLEY_ROOT"); root != nullptr && *root != '\0') {
-    if (*root != '/') {
+std::string ChooseRoot(const Surroundings& here) {
+  std::string root = here.variable("PARLEY_ROOT");
+  if (!root.empty()) {
+    if (root.front() != '/') {
       throw TransportError(
           TransportError::Reason::kBadAddress,
           "N-1: PARLEY_ROOT is \"" + Printable(root) + "\", wanted an absolute path");
     }
-    std::string path(root);
-    while (path.size() > 1 && path.back() == '/') path.pop_back();
-    return path;
+    TrimSlashes(root);
+    return root;
   }
-  const std::string uid = std::to_string(::geteuid());
-  if (const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-      runtime != nullptr && *runtime == '/' && IsOwnDirectory(runtime)) {
-    std::string path(runtime);
-    while (path.size() > 1 && path.back() == '/') path.pop_back();
-    return path + "/parley";
+  std::string runtime = here.variable("XDG_RUNTIME_DIR");
+  if (!runtime.empty() && runtime.front() == '/') {
+    TrimSlashes(runtime);
+    if (here.owns(runtime)) return (runtime == "/" ? "" : runtime) + "/parley";
   }
+  const std::string uid = std::to_string(here.euid);
   const std::string run = "/run/user/" + uid;
-  if (IsOwnDirectory(run)) return run + "/parley";
+  if (here.owns(run)) return run + "/parley";
   return "/tmp/parley-" + uid;
+}
+
+std::string SocketNames::Root() {
+  const uid_t euid = ::geteuid();
+  return ChooseRoot({euid, VariableOfProcess,
+                     [euid](const std::string& path) { return IsDirectoryOf(path, euid); }});
 }
 
 void SocketNames::Check(std::string_view what, std::string_view name) {

@@ -83,6 +83,8 @@ StatusMessage Unreadable(const WireError& error) {
 }  // namespace
 
 void HelloMessage::ApplyDefaults() {
+  if (version == 0) version = limits::kVersion;
+  if (min_version == 0) min_version = limits::kVersion;
   if (max_frame == 0) max_frame = limits::kDefaultMaxFrame;
   if (max_message == 0) max_message = limits::kDefaultMaxMessage;
   if (window == 0) window = limits::kDefaultWindow;
@@ -165,6 +167,12 @@ HelloMessage DecodeHello(std::string_view bytes) {
     throw WireError("H-2", wire_code::kInternal, std::string("unreadable HELLO: ") + error.what());
   }
   hello.ApplyDefaults();
+  if (hello.min_version > hello.version || hello.min_version > limits::kVersion) {
+    throw WireError("H-2", wire_code::kFailedPrecondition,
+                    "no common version: the peer speaks " + std::to_string(hello.min_version) +
+                        " to " + std::to_string(hello.version) + ", this side " +
+                        std::to_string(limits::kVersion));
+  }
   if (hello.max_frame < limits::kLeastMaxFrame) {
     throw WireError("H-2", wire_code::kInternal,
                     "max_frame of " + std::to_string(hello.max_frame) + " is below the least, " +

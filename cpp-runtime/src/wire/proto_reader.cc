@@ -2,30 +2,19 @@
 
 namespace parley {
 
-namespace {
-// A tag is a 32-bit number: more than five bytes of it are refused (F-5).
-constexpr int kTagBytes = 5;
-constexpr int kVarintBytes = 10;
-}  // namespace
-
 std::uint32_t ProtoReader::NextLong() {
-  std::uint32_t tag = 0;
-  for (int i = 0;; ++i) {
-    if (i == kTagBytes) Fail("a tag has over 5 bytes");
-    if (at_ == end_) Fail("a tag is cut off");
-    const auto byte = static_cast<unsigned char>(*at_++);
-    tag |= static_cast<std::uint32_t>(byte & 0x7f) << (7 * i);
-    if (byte < 0x80) break;
-  }
+  const auto tag = static_cast<std::uint32_t>(ReadLong("tag", kTagBytes));
   if (tag >> 3 == 0) Fail("a tag has field number 0");
   return tag;
 }
 
-std::uint64_t ProtoReader::VarintLong() {
+std::uint64_t ProtoReader::ReadLong(const char* what, int most) {
   std::uint64_t value = 0;
   for (int i = 0;; ++i) {
-    if (i == kVarintBytes) Fail("a varint has over 10 bytes");
-    if (at_ == end_) Fail("a varint is cut off");
+    if (i == most) {
+      Fail(std::string("a ") + what + " has over " + std::to_string(most) + " bytes");
+    }
+    if (at_ == end_) Fail(std::string("a ") + what + " is cut off");
     const auto byte = static_cast<unsigned char>(*at_++);
     value |= static_cast<std::uint64_t>(byte & 0x7f) << (7 * i);
     if (byte < 0x80) return value;

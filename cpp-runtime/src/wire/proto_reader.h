@@ -38,11 +38,11 @@ class ProtoReader {
     if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) {
       return static_cast<unsigned char>(*at_++);
     }
-    return VarintLong();
+    return ReadLong("varint", kVarintBytes);
   }
 
   std::string_view Bytes() {
-    const std::uint64_t size = Varint();
+    const std::uint64_t size = Length();
     const auto left = static_cast<std::uint64_t>(end_ - at_);
     if (size > left) {
       Fail("a length of " + std::to_string(size) + " runs past the end, " + std::to_string(left) +
@@ -63,8 +63,20 @@ class ProtoReader {
   void Skip(std::uint32_t tag);
 
  private:
+  std::uint64_t Length() {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) {
+      return static_cast<unsigned char>(*at_++);
+    }
+    return ReadLong("length", kLengthBytes);
+  }
+
+  // Tags and lengths are 32-bit numbers: more than five bytes of one are refused (F-5).
+  static constexpr int kTagBytes = 5;
+  static constexpr int kLengthBytes = 5;
+  static constexpr int kVarintBytes = 10;
+
   std::uint32_t NextLong();
-  std::uint64_t VarintLong();
+  std::uint64_t ReadLong(const char* what, int most);
   void SkipFixed(std::size_t size);
   [[noreturn]] void Fail(const std::string& what) const;
 

@@ -11,7 +11,7 @@ namespace parley {
 namespace {
 
 TEST(HelloMessage, whatIsNotStatedIsTheDefault) {
-  const HelloMessage hello = DecodeHello(FromHex("0801 1001"));
+  const HelloMessage hello = DecodeHello("");
   EXPECT_EQ(hello.version, 1u);
   EXPECT_EQ(hello.min_version, 1u);
   EXPECT_EQ(hello.level, 0u);
@@ -41,6 +41,19 @@ TEST(HelloMessage, everyFieldSurvives) {
   EXPECT_EQ(read.window, hello.window);
   EXPECT_EQ(read.max_calls, 7u);
   EXPECT_EQ(read.payload, hello.payload);
+}
+
+TEST(HelloMessage, aPeerWithoutACommonVersionIsToldSo) {
+  HelloMessage hello;
+  hello.version = 3;
+  hello.min_version = 2;
+  try {
+    DecodeHello(Encode(hello));
+    FAIL();
+  } catch (const WireError& error) {
+    EXPECT_STREQ(error.what(), "H-2: no common version: the peer speaks 2 to 3, this side 1");
+    EXPECT_EQ(error.code(), wire_code::kFailedPrecondition);
+  }
 }
 
 TEST(HelloMessage, limitsHoldAtTheirEdges) {

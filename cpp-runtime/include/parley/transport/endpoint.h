@@ -19,7 +19,10 @@ class PARLEY_EXPORT Endpoint {
   /// @throws TransportError kBadAddress
   static Endpoint Named(std::string_view name, std::string_view space = "app");
 
-  /// An explicit path of at most 100 bytes; a relative one is taken from the working directory.
+  /// The same below another root, which is an absolute path.
+  static Endpoint InRoot(const std::string& root, std::string_view name, std::string_view space);
+
+  /// An explicit, absolute path of at most 100 bytes (N-3).
   /// @throws TransportError kBadAddress
   static Endpoint Path(std::string_view path);
 

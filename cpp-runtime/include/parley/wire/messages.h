@@ -51,9 +51,9 @@ PARLEY_EXPORT std::string Encode(const HelloMessage& hello);
 PARLEY_EXPORT std::string Encode(const StatusMessage& status);
 PARLEY_EXPORT std::string Encode(const GoAwayMessage& go_away);
 
-/// Reads a HELLO and applies the part of H-2 that needs no peer: it is readable, `max_frame` is
+/// Reads a HELLO and applies H-2: it is readable, has a version in common with ours, `max_frame` is
 /// not below its least value, the payload not too long. Defaults are applied.
-/// @throws WireError H-2
+/// @throws WireError H-2, FAILED_PRECONDITION when there is no common version
 PARLEY_EXPORT HelloMessage DecodeHello(std::string_view bytes);
 
 /// Reads a Status. Returns false when the bytes are unreadable; `status` is then UNKNOWN with a
