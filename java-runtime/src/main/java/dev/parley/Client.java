@@ -47,7 +47,7 @@ public final class Client implements Peer, AutoCloseable {
   private final Loop loop;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private Client(ConnectedPeer peer, Workers workers, Loop loop) {
+  Client(ConnectedPeer peer, Workers workers, Loop loop) {
     this.peer = peer;
     this.workers = workers;
     this.loop = loop;
@@ -56,6 +56,14 @@ public final class Client implements Peer, AutoCloseable {
   /** Connects with the defaults. */
   public static Client connect(Address address) {
     return builder(address).connect();
+  }
+
+  /**
+   * A client of services in this process, without a socket: for tests, and for callers that should
+   * not know where a service runs. Calls keep all their promises, and messages cross as bytes.
+   */
+  public static Client inProcess(ServiceDefinition... services) {
+    return InProcess.connect(Services.of(List.of(services), List.of()));
   }
 
   public static Builder builder(Address address) {
@@ -209,7 +217,8 @@ public final class Client implements Peer, AutoCloseable {
     }
   }
 
-  private void awaitOpened() {
+  /** Waits for the end of the handshake; if it comes to naught, until nothing is left of it. */
+  void awaitOpened() {
     try {
       peer.whenOpened().get();
     } catch (InterruptedException e) {
@@ -227,7 +236,7 @@ public final class Client implements Peer, AutoCloseable {
   }
 
   /** The connection has let go of its link; on the loop's thread or a closing one. */
-  private void released() {
+  void released() {
     workers.close();
     SharedLoop.release();
     ended.complete(null);

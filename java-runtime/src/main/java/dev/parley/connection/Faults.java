@@ -13,6 +13,16 @@ final class Faults {
     return Status.newBuilder().setCode(code.getNumber()).setMessage(message).build();
   }
 
+  static Status of(int code, String message) {
+    return Status.newBuilder().setCode(code).setMessage(message).build();
+  }
+
+  /** A status in words, for the text of another. */
+  static String text(Status status) {
+    Code code = Code.forNumber(status.getCode());
+    return (code == null ? "code " + status.getCode() : code) + ": " + status.getMessage();
+  }
+
   /** A status that says that the handler did not run and will not (C-10). */
   static Status notRun(Code code, String message) {
     return Status.newBuilder()

@@ -84,7 +84,7 @@ final class Outbox {
   /** How many bytes the kernel has taken; written by the write role alone. */
   private volatile long written;
 
-  Outbox(Object lock, Link link, Owner owner, String peer) {
+  Outbox(Object lock, Link link, String peer, Owner owner) {
     this.lock = lock;
     this.link = link;
     this.owner = owner;

@@ -78,7 +78,7 @@ public final class Workers implements AutoCloseable {
   }
 
   /** Runs what must run: on this thread if the executor takes no more. */
-  void execute(Runnable task) {
+  public void execute(Runnable task) {
     try {
       executor.execute(task);
     } catch (RejectedExecutionException e) {

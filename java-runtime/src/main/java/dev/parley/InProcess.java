@@ -1,0 +1,124 @@
+package dev.parley;
+
+import dev.parley.connection.Connection;
+import dev.parley.connection.Driver;
+import dev.parley.connection.Loop;
+import dev.parley.connection.Settings;
+import dev.parley.rpc.Code;
+import dev.parley.rpc.Outcome;
+import dev.parley.rpc.RpcException;
+import dev.parley.rpc.Status;
+import dev.parley.rpc.runtime.ConnectedPeer;
+import dev.parley.rpc.runtime.Services;
+import dev.parley.rpc.runtime.Workers;
+import dev.parley.transport.MemoryLink;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Two connections of this process joined by a stream in memory, driven by workers. */
+final class InProcess {
+  private static final String NAME = "in-process";
+
+  private InProcess() {}
+
+  static Client connect(Services served) {
+    Loop loop;
+    try {
+      loop = SharedLoop.acquire();
+    } catch (IOException e) {
+      throw new RpcException(
+          Status.of(Code.UNAVAILABLE, String.valueOf(e.getMessage())), Outcome.NOT_SENT, e);
+    }
+    Workers workers = new Workers("parley-in-process", null, Workers.MAX_HANDLERS);
+    ConnectedPeer server =
+        new ConnectedPeer(Services.of(List.of(), List.of()), workers, NAME, () -> {});
+    ConnectedPeer callee = new ConnectedPeer(served, workers, NAME, () -> {});
+    Client client = new Client(server, workers, loop);
+    AtomicInteger ends = new AtomicInteger(2);
+    Runnable released =
+        () -> {
+          if (ends.decrementAndGet() == 0) {
+            client.released();
+          }
+        };
+    MemoryLink.Pair pair = MemoryLink.open(NAME);
+    join(pair.second(), false, loop, callee, workers, released);
+    join(pair.first(), true, loop, server, workers, released);
+    client.awaitOpened();
+    return client;
+  }
+
+  private static void join(
+      MemoryLink link,
+      boolean connecting,
+      Loop loop,
+      ConnectedPeer peer,
+      Workers workers,
+      Runnable released) {
+    Pump pump = new Pump(workers);
+    Settings settings = connecting ? Settings.ofConnecting(NAME) : Settings.ofAccepting(NAME);
+    Connection connection =
+        new Connection(link, connecting, settings, loop, peer, pump.andThen(released));
+    peer.join(connection);
+    pump.begin(connection);
+    link.onReady(pump::signal, pump::signal);
+    connection.start();
+    pump.signal();
+  }
+
+  /** Drives one connection on a worker whenever its link may be ready, one worker at a time. */
+  private static final class Pump implements Driver {
+    private final Workers workers;
+    private final AtomicInteger signals = new AtomicInteger();
+    private volatile Connection connection;
+    private volatile boolean wantsToWrite;
+    private volatile boolean done;
+    private volatile @Nullable Thread runner;
+
+    @SuppressWarnings("NullAway.Init") // begin() sets the connection before anything can happen.
+    Pump(Workers workers) {
+      this.workers = workers;
+    }
+
+    void begin(Connection connection) {
+      this.connection = connection;
+    }
+
+    void signal() {
+      if (!done && signals.getAndIncrement() == 0) {
+        workers.execute(this::run);
+      }
+    }
+
+    private void run() {
+      int seen;
+      do {
+        runner = Thread.currentThread();
+        seen = signals.get();
+        if (wantsToWrite) {
+          connection.writable();
+        }
+        if (!done) {
+          connection.readable();
+        }
+        runner = null;
+      } while (!signals.compareAndSet(seen, 0));
+    }
+
+    @Override
+    public void wantsToWrite(boolean wants) {
+      wantsToWrite = wants;
+      // Another thread may have missed the signal that room gave; the runner sees it in its count.
+      if (wants && runner != Thread.currentThread()) {
+        signal();
+      }
+    }
+
+    @Override
+    public void done() {
+      done = true;
+    }
+  }
+}

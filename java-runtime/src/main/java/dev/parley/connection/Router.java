@@ -1,0 +1,231 @@
+package dev.parley.connection;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.parley.v1.Code;
+import dev.parley.v1.GoAway;
+import dev.parley.v1.Hello;
+import dev.parley.v1.Status;
+import dev.parley.wire.Envelope;
+import dev.parley.wire.FrameType;
+import dev.parley.wire.WireException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each arriving frame does. It belongs to the holder of the reading role.
+ *
+ * <p>A frame that breaks a rule for the whole connection throws {@link WireException}, whose
+ * thrower closes; one that breaks a rule for its call alone fails that call.
+ */
+final class Router {
+  private final Object lock;
+  private final boolean connecting;
+  private final String peer;
+  private final Settings settings;
+  private final Outbox outbox;
+  private final OutgoingCalls outgoing;
+  private final IncomingCalls incoming;
+  private final Pings pings;
+  private final Ending ending;
+  private final Receiver receiver;
+
+  /** What the handshake came to; read by any thread, written by the reading one. */
+  private volatile Handshake.@Nullable Agreed agreed;
+
+  /** Whether our HELLO, the answer, has been staged but not been given to the outbox to write. */
+  private boolean answerWaits;
+
+  private @Nullable Status peersGoodbye;
+
+  Router(
+      Object lock,
+      boolean connecting,
+      String peer,
+      Settings settings,
+      Outbox outbox,
+      OutgoingCalls outgoing,
+      IncomingCalls incoming,
+      Pings pings,
+      Ending ending,
+      Receiver receiver) {
+    this.lock = lock;
+    this.connecting = connecting;
+    this.peer = peer;
+    this.settings = settings;
+    this.outbox = outbox;
+    this.outgoing = outgoing;
+    this.incoming = incoming;
+    this.pings = pings;
+    this.ending = ending;
+    this.receiver = receiver;
+  }
+
+  /** What the handshake came to; null before. */
+  Handshake.@Nullable Agreed agreed() {
+    return agreed;
+  }
+
+  /** Why the peer said goodbye; null if it has not. */
+  @Nullable Status peersGoodbye() {
+    return peersGoodbye;
+  }
+
+  /** Stages this side's HELLO. Under the lock. */
+  void stageHello() {
+    Hello hello = Handshake.hello(settings);
+    outbox.append(
+        outbox.header().type(FrameType.HELLO).sentBy(settings.name()),
+        hello,
+        hello.getSerializedSize());
+  }
+
+  /** Everything that one read brought has been routed. */
+  void batchDone() {
+    if (answerWaits) {
+      answerWaits = false;
+      outbox.flush();
+    }
+  }
+
+  void route(Envelope envelope) throws WireException {
+    if (agreed == null) {
+      greet(envelope);
+      return;
+    }
+    FrameType type = envelope.type();
+    if (answerWaits && type != FrameType.GOAWAY) {
+      throw fault("H-1", "a frame came before the answer to HELLO");
+    }
+    if (type == null) {
+      return; // F-8: a type of the future.
+    }
+    if (envelope.more()) {
+      checkMore(type, envelope);
+    }
+    switch (type) {
+      case HELLO -> throw fault("H-1", "a second HELLO");
+      case REQUEST -> request(envelope);
+      case RESPONSE -> response(envelope);
+      case CANCEL -> cancel(envelope);
+      case EVENT -> receiver.event(envelope);
+      case PING -> {
+        synchronized (lock) {
+          outbox.appendPong(envelope.id());
+        }
+      }
+      case PONG -> pings.pong(envelope.id());
+      case GOAWAY -> goAway(envelope);
+      case MESSAGE, END, CREDIT -> {} // F-8: above this side's level.
+    }
+  }
+
+  private static void checkMore(FrameType type, Envelope envelope) throws WireException {
+    if (type != FrameType.REQUEST && type != FrameType.MESSAGE && type != FrameType.RESPONSE) {
+      throw fault("F-9", type + " cannot go on in another frame");
+    }
+    if (!envelope.hasPayload()) {
+      throw fault("F-9", type + " says that its payload goes on, and has none");
+    }
+  }
+
+  /** The peer's first frame: its HELLO, or its refusal. */
+  private void greet(Envelope envelope) throws WireException {
+    if (envelope.type() == FrameType.GOAWAY) {
+      Status why = goodbyeIn(envelope);
+      ending.shut(
+          why == null
+              ? Faults.of(Code.UNAVAILABLE, "the peer closed before the handshake was done")
+              : why);
+      return;
+    }
+    Handshake.Agreed theirs = Handshake.read(envelope);
+    if (!connecting) {
+      Status refusal = receiver.admit(theirs.name(), theirs.payload());
+      if (refusal != null) {
+        ending.fail(refusal);
+        return;
+      }
+    }
+    synchronized (lock) {
+      if (!ending.open()) {
+        return;
+      }
+      agreed = theirs;
+      outgoing.open(theirs.maxCalls(), theirs.maxFrame());
+      incoming.open(theirs.maxFrame());
+      if (!connecting) {
+        stageHello();
+      }
+    }
+    answerWaits = !connecting;
+    receiver.opened(theirs.name(), theirs.payload());
+  }
+
+  private boolean isOurs(Envelope envelope) {
+    return ((envelope.id() & 1) == 1) == connecting;
+  }
+
+  private void request(Envelope envelope) throws WireException {
+    if (isOurs(envelope)) {
+      throw fault("C-1", "REQUEST " + idOf(envelope) + " has the parity of the other side's ids");
+    }
+    if (envelope.name().isEmpty()) {
+      incoming.unexpected(envelope, "a REQUEST went on that was whole");
+      return;
+    }
+    IncomingCall call = incoming.open(envelope);
+    if (call != null) {
+      receiver.request(call, envelope);
+    }
+  }
+
+  private void response(Envelope envelope) throws WireException {
+    if (!isOurs(envelope)) {
+      throw fault("C-2", "RESPONSE " + idOf(envelope) + " from the side that opened the call");
+    }
+    if (envelope.more()) {
+      outgoing.unexpected(envelope, "a RESPONSE came in parts, above the level agreed");
+    } else {
+      outgoing.response(envelope);
+    }
+  }
+
+  private void cancel(Envelope envelope) throws WireException {
+    if (isOurs(envelope)) {
+      throw fault("C-2", "CANCEL " + idOf(envelope) + " from the side that serves the call");
+    }
+    incoming.cancel(envelope);
+  }
+
+  private void goAway(Envelope envelope) {
+    Status said = goodbyeIn(envelope);
+    Status why =
+        Faults.of(
+            Code.UNAVAILABLE,
+            said == null
+                ? "the peer " + peer + " takes no more calls"
+                : "the peer " + peer + " closed the connection: " + Faults.text(said));
+    peersGoodbye = why;
+    outgoing.goAway(envelope.id(), why);
+  }
+
+  /** The status in a GOAWAY; null for a plain goodbye. */
+  private static @Nullable Status goodbyeIn(Envelope envelope) {
+    try {
+      GoAway goAway =
+          GoAway.parser()
+              .parseFrom(
+                  envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength());
+      return goAway.getStatus().getCode() == 0 ? null : goAway.getStatus();
+    } catch (InvalidProtocolBufferException e) {
+      return Faults.of(Code.UNKNOWN, "G-1: the peer's GOAWAY cannot be read");
+    }
+  }
+
+  private static String idOf(Envelope envelope) {
+    return Long.toUnsignedString(envelope.id());
+  }
+
+  private static WireException fault(String rule, String text) {
+    return new WireException(rule, Code.INTERNAL, text);
+  }
+}
