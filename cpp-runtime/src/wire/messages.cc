@@ -119,9 +119,10 @@ std::string Encode(const StatusMessage& status) {
 
 std::string Encode(const GoAwayMessage& go_away) {
   const std::size_t inner = StatusSize(go_away.status);
-  std::string bytes(proto::LengthSize(inner) + inner + (go_away.no_return ? 2 : 0), '\0');
-  char* out = proto::WriteLength(1, inner, bytes.data());
-  out = WriteStatus(go_away.status, out);
+  std::string bytes(
+      (inner > 0 ? proto::LengthSize(inner) + inner : 0) + (go_away.no_return ? 2 : 0), '\0');
+  char* out = bytes.data();
+  if (inner > 0) out = WriteStatus(go_away.status, proto::WriteLength(1, inner, out));
   proto::WriteNumber(2, go_away.no_return, out);
   return bytes;
 }

@@ -68,6 +68,7 @@ TEST_F(MessagesDifferential, aHelloHasTheSameBytes) {
     theirs.set_payload(hello.payload = Bytes());
     const std::string bytes = theirs.SerializeAsString();
     ASSERT_EQ(ToHex(Encode(hello)), ToHex(bytes)) << "seed " << seed_;
+    if (hello.min_version > 1) continue;
     if (hello.max_frame != 0 && hello.max_frame < limits::kLeastMaxFrame) continue;
     HelloMessage wanted = hello;
     wanted.ApplyDefaults();
@@ -94,7 +95,8 @@ TEST_F(MessagesDifferential, aGoodbyeHasTheSameBytes) {
     go_away.status = Status();
     go_away.no_return = random_() % 2 == 0;
     v1::GoAway theirs;
-    Fill(go_away.status, *theirs.mutable_status());
+    // A status of nothing but defaults is left out.
+    if (!Encode(go_away.status).empty()) Fill(go_away.status, *theirs.mutable_status());
     theirs.set_no_return(go_away.no_return);
     const std::string bytes = theirs.SerializeAsString();
     ASSERT_EQ(ToHex(Encode(go_away)), ToHex(bytes)) << "seed " << seed_;

@@ -180,9 +180,10 @@ TEST(Envelope, malformedBytesAreRefusedWithRuleAndPlace) {
   EXPECT_EQ(DecodeError("0f"), "F-5: field 1 has wire type 7, at byte 1");
   EXPECT_EQ(DecodeError("7a 05 61"),
             "F-5: a length of 5 runs past the end, 1 bytes are left, at byte 2");
-  EXPECT_EQ(
-      DecodeError("7a ffffffffffffffffff01"),
-      "F-5: a length of 18446744073709551615 runs past the end, 0 bytes are left, at byte 11");
+  EXPECT_EQ(DecodeError("7a ffffffff0f"),
+            "F-5: a length of 4294967295 runs past the end, 0 bytes are left, at byte 6");
+  EXPECT_EQ(DecodeError("7a 818080808000 61"), "F-5: a length has over 5 bytes, at byte 6");
+  EXPECT_EQ(DecodeError("7a 81"), "F-5: a length is cut off, at byte 2");
   EXPECT_EQ(DecodeError("9d 06 010203"), "F-5: a fixed number is cut off, at byte 2");
   EXPECT_EQ(DecodeError("2a 02 c328"), "F-5: field name is not UTF-8, at byte 4");
   EXPECT_EQ(DecodeError("12 01 ff"), "F-5: field sent_by is not UTF-8, at byte 3");
