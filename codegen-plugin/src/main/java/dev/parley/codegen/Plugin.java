@@ -37,7 +37,7 @@ final class Plugin {
       }
     } catch (UsageException e) {
       response.setError(e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       response.setError("a bug in protoc-gen-parley: " + e);
     }
     return response.build();

@@ -36,7 +36,9 @@ final class CppClientPrinter {
       printCall(method);
       if (method.shape() == Shape.UNARY) {
         out.blank();
-        Doxygen.write(out, List.of(method.name() + "() in the background."));
+        Doxygen.write(
+            out,
+            List.of(method.name() + "() in the background; without its future the call goes on."));
         String future = "std::future<" + method.reply() + ">";
         printForward(method, future, method.asyncName(), "CallAsync");
       }

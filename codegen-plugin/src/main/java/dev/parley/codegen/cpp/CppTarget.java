@@ -40,6 +40,11 @@ public final class CppTarget implements Target {
       if (file.services().isEmpty()) {
         continue;
       }
+      if (file.cppNamespace().equals("parley")) {
+        problems.add(
+            file.services().get(0).position(),
+            "package parley is the C++ namespace of Parley's own library; choose another package");
+      }
       for (Service service : file.services()) {
         scope(namespaces, file.cppNamespace(), problems)
             .claim(

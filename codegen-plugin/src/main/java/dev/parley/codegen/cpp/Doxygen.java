@@ -4,7 +4,10 @@ import dev.parley.codegen.model.Comment;
 import dev.parley.codegen.target.CodeWriter;
 import java.util.List;
 
-/** Comments as Doxygen reads them: the text shows as it was written, whatever signs are in it. */
+/**
+ * Comments as Doxygen reads them: no sign in the text is a command, a tag or a reference. Markdown,
+ * which many comments are written in, stays.
+ */
 final class Doxygen {
   private Doxygen() {}
 
@@ -27,6 +30,7 @@ final class Doxygen {
       switch (c) {
         case '\\' -> out.append(last ? "&#92;" : "\\\\");
         case '@', '<' -> out.append('\\').append(c);
+        case '&', '%', '#' -> out.append(last || text.charAt(i + 1) == ' ' ? "" : "\\").append(c);
         // The trigraph for a backslash.
         case '/' -> out.append(text.startsWith("??", i - 2) ? "&#47;" : "/");
         default -> out.append(c);

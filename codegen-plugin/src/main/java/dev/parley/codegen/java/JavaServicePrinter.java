@@ -101,6 +101,10 @@ final class JavaServicePrinter {
         List.of(
             "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads may",
             "call the methods at once."));
+    if (methods.isEmpty()) {
+      out.line("public interface Service {}").blank();
+      return;
+    }
     out.open("public interface Service {");
     boolean first = true;
     for (JavaMethod method : methods) {

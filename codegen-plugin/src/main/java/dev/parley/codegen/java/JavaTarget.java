@@ -2,6 +2,7 @@ package dev.parley.codegen.java;
 
 import dev.parley.codegen.model.Definition;
 import dev.parley.codegen.model.JavaName;
+import dev.parley.codegen.model.MessageType;
 import dev.parley.codegen.model.Method;
 import dev.parley.codegen.model.Schema;
 import dev.parley.codegen.model.SchemaFile;
@@ -14,6 +15,7 @@ import dev.parley.codegen.target.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +55,7 @@ public final class JavaTarget implements Target {
         JavaImports imports =
             new JavaImports(
                 file.javaPackage(),
-                Set.of(className, "Service", "Client"),
+                new HashSet<>(List.of(className, "Service", "Client")),
                 neighbours.getOrDefault(file.javaPackage(), Set.of()));
         check(service, className, imports, problems);
         if (problems.isEmpty()) {
@@ -96,7 +98,7 @@ public final class JavaTarget implements Target {
             "the asynchronous form of " + what,
             method.position());
       }
-      for (var type : List.of(method.request(), method.reply())) {
+      for (MessageType type : new LinkedHashSet<>(List.of(method.request(), method.reply()))) {
         if (imports.unreachable(type.java())) {
           problems.add(
               method.position(),

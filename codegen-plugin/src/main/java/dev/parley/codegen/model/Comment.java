@@ -1,5 +1,6 @@
 package dev.parley.codegen.model;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The comment of a service or method: lines of plain text as its author wrote them. */
@@ -11,29 +12,49 @@ public record Comment(List<String> lines) {
   }
 
   /**
-   * The comment in {@code text}: without the blank that follows the comment marks, blank lines at
-   * either end, and control characters, which compilers trip over.
+   * The comment in {@code text}, as protoc gives it: without further comment marks, blank lines at
+   * either end, the indentation of all lines, and signs that compilers trip over.
    */
   public static Comment of(String text) {
-    List<String> lines = text.lines().map(Comment::printable).map(String::stripTrailing).toList();
-    int first = 0;
-    int end = lines.size();
-    while (first < end && lines.get(first).isEmpty()) {
-      first++;
+    List<String> lines = new ArrayList<>();
+    text.lines().forEach(line -> lines.add(printable(line).stripTrailing()));
+    removeMarks(lines);
+    while (!lines.isEmpty() && lines.get(0).isEmpty()) {
+      lines.remove(0);
     }
-    while (end > first && lines.get(end - 1).isEmpty()) {
-      end--;
+    while (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
+      lines.remove(lines.size() - 1);
     }
-    List<String> kept = lines.subList(first, end);
-    boolean indented = kept.stream().allMatch(line -> line.isEmpty() || line.startsWith(" "));
-    return new Comment(
-        indented
-            ? kept.stream().map(line -> line.isEmpty() ? line : line.substring(1)).toList()
-            : kept);
+    int indentation = indentation(lines);
+    lines.replaceAll(line -> line.isEmpty() ? line : line.substring(indentation));
+    return new Comment(lines);
   }
 
   public boolean isEmpty() {
     return lines.isEmpty();
+  }
+
+  /** The third sign of comments that begin with three: protoc takes two off. */
+  private static void removeMarks(List<String> lines) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    String first = lines.get(0);
+    if (first.equals("*") || first.startsWith("* ")) {
+      lines.set(0, first.substring(1));
+    } else if (lines.stream().allMatch(line -> line.startsWith("/"))) {
+      lines.replaceAll(line -> line.substring(1));
+    }
+  }
+
+  private static int indentation(List<String> lines) {
+    int least = Integer.MAX_VALUE;
+    for (String line : lines) {
+      if (!line.isEmpty()) {
+        least = Math.min(least, line.length() - line.stripLeading().length());
+      }
+    }
+    return least;
   }
 
   private static String printable(String line) {
