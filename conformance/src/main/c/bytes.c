@@ -111,7 +111,7 @@ static const char* field_read(struct bytes* rest, struct field* field) {
       size = 4;
       break;
     case WIRE_BYTES:
-      if (!varint_next(rest, 10, &size)) return "a length is cut off or has over 10 bytes";
+      if (!varint_next(rest, 5, &size)) return "a length is cut off or has over 5 bytes";
       break;
     default:
       return "a field has wire type 3, 4, 6 or 7";

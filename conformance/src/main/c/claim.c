@@ -20,7 +20,7 @@ static bool refuse(struct fault* fault, const char* rule, const char* path, cons
 bool path_fits(const char* path, struct fault* fault) {
   size_t size = strlen(path);
   if (size > 0 && size <= LONGEST_PATH) return true;
-  return fault_set(fault, CODE_INVALID_ARGUMENT, "N-3: path of %zu bytes, wanted 1 to %d", size,
+  return fault_set(fault, CODE_INVALID_ARGUMENT, "N-1: path of %zu bytes, wanted 1 to %d", size,
                    LONGEST_PATH);
 }
 
@@ -40,7 +40,7 @@ static bool directory_is_ours(const char* path, bool create, struct fault* fault
 static bool word_fits(const char* word, size_t size) {
   static const char kLetters[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
-  return size >= 1 && size <= 64 && word[0] != '.' && strspn(word, kLetters) >= size;
+  return size >= 1 && size <= 64 && word[0] != '.' && strspn(word, kLetters) == size;
 }
 
 static bool owned_by_us(const char* path) {
@@ -70,21 +70,24 @@ static bool root_path(char root[4096], struct fault* fault) {
 }
 
 bool name_path(const char* name, char path[LONGEST_PATH + 1], struct fault* fault) {
-  const char* slash = strchr(name, '/');
-  const char* space = slash == NULL ? "app" : name;
-  size_t space_size = slash == NULL ? 3 : (size_t)(slash - name);
-  const char* word = slash == NULL ? name : slash + 1;
   char root[4096];
   char whole[4096 + 160];
-  if (!word_fits(space, space_size) || !word_fits(word, strlen(word))) {
-    return fault_set(fault, CODE_INVALID_ARGUMENT, "N-2: %.100s is no name", name);
+  if (!word_fits(name, strlen(name))) {
+    return fault_set(fault, CODE_INVALID_ARGUMENT, "N-2: \"%.100s\" is no name", name);
   }
   if (!root_path(root, fault)) return false;
-  snprintf(whole, sizeof whole, "%s/%.*s/%s.sock", root, (int)space_size, space, word);
+  snprintf(whole, sizeof whole, "%s/app/%s.sock", root, name);
   if (!path_fits(whole, fault)) return false;
   memcpy(path, whole, strlen(whole) + 1);
-  *strrchr(whole, '/') = '\0';
-  return directory_is_ours(root, true, fault) && directory_is_ours(whole, true, fault);
+  return true;
+}
+
+bool path_prepare(const char* path, struct fault* fault) {
+  char space[LONGEST_PATH + 1];
+  char root[LONGEST_PATH + 1];
+  snprintf(space, sizeof space, "%.*s", (int)(strrchr(path, '/') - path), path);
+  snprintf(root, sizeof root, "%.*s", (int)(strrchr(space, '/') - space), space);
+  return directory_is_ours(root, true, fault) && directory_is_ours(space, true, fault);
 }
 
 void claim_begin(struct claim* claim, const char* path) {

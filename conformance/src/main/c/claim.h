@@ -22,8 +22,10 @@ struct claim {
 
 enum claim_state { CLAIM_HELD, CLAIM_WAITS, CLAIM_REFUSED };
 
-// The path of a name (N-1, N-2): "greeter", or "space/greeter".
+// The path of a name in the space `app` (N-1, N-2).
 bool name_path(const char* name, char path[LONGEST_PATH + 1], struct fault* fault);
+// Makes the directories of a name's path where they are missing, and checks them (N-1).
+bool path_prepare(const char* path, struct fault* fault);
 bool path_fits(const char* path, struct fault* fault);
 
 void claim_begin(struct claim* claim, const char* path);

@@ -187,22 +187,14 @@ static bool read_hello(struct connection* c, const struct envelope* e, struct fa
 }
 
 static void read_goaway(struct connection* c, const struct envelope* e) {
-  struct status status = {.message = bytes_of("the peer's GOAWAY cannot be read")};
-  enum code code = CODE_UNKNOWN;
-  static const struct schema_field kNoStrings[] = {{0, NULL}};
-  if (message_fault(e->payload, kNoStrings) == NULL) {
-    struct bytes rest = e->payload;
-    struct bytes inner = {NULL, 0};
-    struct field field;
-    while (field_next(&rest, &field)) {
-      if (field.number == 1 && field.wire_type == WIRE_BYTES) inner = field.bytes;
-    }
-    code = status_decode(inner, &status);
-  }
+  struct status status;
+  struct buffer merged = {NULL, 0, 0};
+  enum code code = goaway_decode(e->payload, &merged, &status);
   if (c->end.text[0] == '\0') {
     fault_set(&c->end, c->phase == PHASE_HELLO ? code : CODE_UNAVAILABLE, "peer said GOAWAY: %.*s",
               (int)(status.message.size < 200 ? status.message.size : 200), status.message.data);
   }
+  buffer_free(&merged);
   if (c->phase == PHASE_HELLO) {
     begin_closing(c);
     return;
@@ -261,38 +253,15 @@ static bool read_frame(struct connection* c, struct bytes bytes, bool early, str
   return true;
 }
 
-// F-2: what a length that is over the limit may be.
-static const char* guess(uint32_t length) {
-  switch (length) {
-    case 0x47455420:  // "GET "
-    case 0x504f5354:  // "POST"
-    case 0x48454144:  // "HEAD"
-    case 0x50555420:  // "PUT "
-    case 0x4f505449:  // "OPTI"
-    case 0x434f4e4e:  // "CONN"
-    case 0x44454c45:  // "DELE"
-    case 0x50524920:  // "PRI "
-      return ": is this HTTP?";
-  }
-  return length >> 16 == 0x1603 ? ": is this TLS?" : "";
-}
-
 static void read_frames(struct connection* c) {
   size_t at = 0;
   struct fault fault;
   while (c->phase < PHASE_CLOSING && c->in.size - at >= 4) {
     const uint8_t* head = c->in.data + at;
-    uint32_t length = (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | head[2] << 8 | head[3];
+    uint32_t length;
     bool hello = c->phase == PHASE_HELLO;
     uint32_t limit = hello ? HELLO_FRAME : c->settings->hello.max_frame;
-    if (length == 0) {
-      fault_set(&fault, CODE_INTERNAL, "F-2: frame of 0 bytes");
-      connection_fail(c, &fault);
-    } else if (length > limit) {
-      fault_set(&fault, CODE_RESOURCE_EXHAUSTED, "F-2: frame of %u bytes is over the limit of %u%s",
-                length, limit, guess(length));
-      connection_fail(c, &fault);
-    }
+    if (!frame_length(head, limit, &length, &fault)) connection_fail(c, &fault);
     if (c->phase >= PHASE_CLOSING || c->in.size - at - 4 < length) break;
     at += 4 + (size_t)length;
     c->frame_wait = 0;

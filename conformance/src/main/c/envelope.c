@@ -64,6 +64,31 @@ bool names_fit(struct bytes name, struct bytes metadata, uint32_t number, struct
   return true;
 }
 
+// F-2: what a length that is over the limit may be.
+static const char* guess(uint32_t length) {
+  switch (length) {
+    case 0x47455420:  // "GET "
+    case 0x504f5354:  // "POST"
+    case 0x48454144:  // "HEAD"
+    case 0x50555420:  // "PUT "
+    case 0x4f505449:  // "OPTI"
+    case 0x434f4e4e:  // "CONN"
+    case 0x44454c45:  // "DELE"
+    case 0x50524920:  // "PRI "
+      return ": is this HTTP?";
+  }
+  return length >> 16 == 0x1603 ? ": is this TLS?" : "";
+}
+
+bool frame_length(const uint8_t head[4], uint32_t limit, uint32_t* length, struct fault* fault) {
+  *length = (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
+  if (*length == 0) return fault_set(fault, CODE_INTERNAL, "F-2: frame of 0 bytes");
+  if (*length <= limit) return true;
+  return fault_set(fault, CODE_RESOURCE_EXHAUSTED,
+                   "F-2: frame of %u bytes is over the limit of %u%s", *length, limit,
+                   guess(*length));
+}
+
 bool envelope_decode(struct bytes frame, struct envelope* envelope, struct fault* fault) {
   *envelope = (struct envelope){.metadata = frame};
   const char* malformed = message_fault(frame, kEnvelopeSchema);
@@ -212,4 +237,17 @@ void status_encode(struct buffer* out, const struct status* status) {
   put_bytes(out, 2, status->message);
   list_copy(out, 3, status->details, 3);
   put_number(out, 4, status->not_run);
+}
+
+enum code goaway_decode(struct bytes payload, struct buffer* merged, struct status* status) {
+  static const struct schema_field kGoAwaySchema[] = {{1, kStatusSchema}, {0, NULL}};
+  *status = (struct status){.message = bytes_of("C-10: the peer's GOAWAY cannot be read")};
+  if (message_fault(payload, kGoAwaySchema) != NULL) return CODE_UNKNOWN;
+  struct field field;
+  while (field_next(&payload, &field)) {
+    if (field.number == 1 && field.wire_type == WIRE_BYTES) {
+      buffer_append(merged, field.bytes.data, field.bytes.size);
+    }
+  }
+  return status_decode(buffer_view(merged), status);
 }

@@ -89,6 +89,9 @@ __attribute__((format(printf, 3, 4))) bool fault_set(struct fault* fault, enum c
 
 const char* code_name(int32_t code);
 
+// Reads the length before a frame (F-2).
+bool frame_length(const uint8_t head[4], uint32_t limit, uint32_t* length, struct fault* fault);
+
 // Reads an envelope strictly (F-5 to F-8).
 bool envelope_decode(struct bytes frame, struct envelope* envelope, struct fault* fault);
 
@@ -106,5 +109,8 @@ void hello_encode(struct buffer* out, const struct hello* hello);
 // Returns the code that it counts as.
 enum code status_decode(struct bytes payload, struct status* status);
 void status_encode(struct buffer* out, const struct status* status);
+
+// Reads the Status in a GOAWAY, as status_decode does. `merged` holds what the Status points to.
+enum code goaway_decode(struct bytes payload, struct buffer* merged, struct status* status);
 
 #endif  // PARLEY_PEER_ENVELOPE_H_

@@ -174,7 +174,9 @@ static struct endpoint* endpoint_new(void) {
 
 static bool path_argument(char path[LONGEST_PATH + 1], struct fault* fault) {
   const char* word = argument("path");
-  if (word == NULL) return name_path(word_argument("address"), path, fault);
+  if (word == NULL) {
+    return name_path(word_argument("address"), path, fault) && path_prepare(path, fault);
+  }
   if (!path_fits(word, fault)) return false;
   memcpy(path, word, strlen(word) + 1);
   return true;
