@@ -8,8 +8,8 @@ import java.lang.System.Logger.Level;
  * peer, type, id, bytes of the frame, the rest. Thread-safe.
  *
  * <pre>
- * &lt;&lt; app/greeter              REQUEST           5     44 name=demo.v1.Greeter/Hello payload=7
- * &gt;&gt; app/greeter              RESPONSE          5     25 success=true payload=15
+ * &lt;&lt; app/greeter              REQUEST           5      44 name=demo.v1.Greeter/Hello payload=7
+ * &gt;&gt; app/greeter              RESPONSE          5      25 success=true payload=15
  * </pre>
  *
  * <p>Off unless the {@link System.Logger} named {@code dev.parley.wire} has level TRACE. It never
