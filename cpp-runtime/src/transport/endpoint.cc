@@ -15,7 +15,7 @@ namespace {
 
 void CheckLength(const std::string& path) {
   if (path.size() > limits::kSocketPath) {
-    Bad("N-3: socket path of " + std::to_string(path.size()) + " bytes is over the limit of " +
+    Bad("N-1: socket path of " + std::to_string(path.size()) + " bytes is over the limit of " +
         std::to_string(limits::kSocketPath) + ": " + Printable(path));
   }
 }
@@ -42,14 +42,14 @@ Endpoint Endpoint::InRoot(const std::string& root, std::string_view name, std::s
 
 Endpoint Endpoint::Path(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) {
-    Bad("N-3: socket path \"" + Printable(path) + "\" has a NUL in it");
+    Bad("N-1: socket path \"" + Printable(path) + "\" has a NUL in it");
   }
   if (path.empty() || path.front() != '/') {
-    Bad("N-3: socket path \"" + Printable(path) + "\" is not absolute");
+    Bad("N-1: socket path \"" + Printable(path) + "\" is not absolute");
   }
   const std::string_view file = path.substr(path.rfind('/') + 1);
   if (file.empty() || file == "." || file == "..") {
-    Bad("N-3: socket path \"" + Printable(path) + "\" names no file");
+    Bad("N-1: socket path \"" + Printable(path) + "\" names no file");
   }
   Endpoint endpoint;
   endpoint.path_ = std::string(path);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
@@ -16,7 +17,10 @@ namespace parley {
 
 namespace {
 
-constexpr std::chrono::milliseconds kProbePause{10};
+// Soon at first, since a dying server is gone within milliseconds; then seldom, since each probe
+// takes a place in a living server's backlog.
+constexpr std::chrono::milliseconds kFirstPause{1};
+constexpr std::chrono::milliseconds kLongestPause{200};
 
 [[noreturn]] void Refuse(const Endpoint& endpoint, const std::string& why) {
   throw TransportError(TransportError::Reason::kRefused,
@@ -69,6 +73,7 @@ void PathClaim::ClearStale() {
   // A server that was killed gives up its lock a moment before its listener: a connect may still
   // succeed, or fail otherwise. Only a refused one says that nobody is there.
   const auto end = std::chrono::steady_clock::now() + limits::kProbeTime;
+  auto pause = kFirstPause;
   while (true) {
     struct stat status;
     if (!LookAt(endpoint_, status)) return;
@@ -88,7 +93,8 @@ void PathClaim::ClearStale() {
           "N-5: " + endpoint_.label() + " is in use: a server listens at " + endpoint_.path(),
           error_number);
     }
-    std::this_thread::sleep_for(kProbePause);
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, kLongestPause);
   }
 }
 

@@ -56,7 +56,7 @@ inline constexpr std::chrono::seconds kLinger{1};
 
 /// N-2: the longest name or space.
 inline constexpr std::size_t kSocketName = 64;
-/// N-3: the longest path of a socket.
+/// N-1: the longest path of a socket.
 inline constexpr std::size_t kSocketPath = 100;
 /// N-5: how long a path that is not plainly stale is probed.
 inline constexpr std::chrono::seconds kProbeTime{1};
