@@ -6,7 +6,10 @@
 #include "service.h"
 
 static const size_t kMostHeld = 256 << 20;             // C-11
+static const size_t kMostHandlers = 8192;              // C-5
 static const uint64_t kNoTimeout = (uint64_t)1 << 53;  // C-7
+
+static size_t handlers;  // that run, for all connections together
 
 static const char* outcome_reason(const struct connection* c) {
   return c->end.text[0] != '\0' ? c->end.text : "the connection ended";
@@ -90,10 +93,7 @@ static bool may_start(const struct connection* c, struct bytes method, struct by
                      "C-11: message of %zu bytes is over the peer's limit of %llu", payload.size,
                      (unsigned long long)c->peer.max_message);
   }
-  bool fits = method.size > 0 ? names_fit(method, metadata, 11, fault)
-                              : fault_set(fault, CODE_INTERNAL, "C-1: method name is empty");
-  fault->code = CODE_INVALID_ARGUMENT;
-  return fits;
+  return names_sendable(method, metadata, fault);
 }
 
 struct call* call_start(struct connection* c, struct bytes method, const struct schema_field* reply,
@@ -210,7 +210,7 @@ static struct frame* respond(struct connection* c, uint64_t id, const struct sta
   const struct bytes none = {NULL, 0};
   struct status s = *status;
   struct fault fault;
-  if (!names_fit(none, metadata, 11, &fault)) {
+  if (!names_sendable(bytes_of("RESPONSE"), metadata, &fault)) {
     s = (struct status){.code = CODE_INTERNAL, .message = bytes_of(fault.text)};
     metadata = none;
   }
@@ -229,7 +229,9 @@ static struct frame* respond(struct connection* c, uint64_t id, const struct sta
     encode_response(&frame->bytes, id, &s, none, metadata);
   }
   if (frame->bytes.size > limit) {
-    s.message = none;
+    size_t over = frame->bytes.size - limit;
+    s.message.size -= over < s.message.size ? over : s.message.size;
+    while (s.message.size > 0 && (s.message.data[s.message.size] & 0xc0) == 0x80) s.message.size--;
     encode_response(&frame->bytes, id, &s, none, metadata);
   }
   c->out_bytes += frame->bytes.size;
@@ -260,6 +262,7 @@ void incoming_answer(struct incoming* incoming, const struct status* status, str
   while (*at != incoming) at = &(*at)->next;
   *at = incoming->next;
   c->held -= incoming->request.size;
+  handlers--;
   if (c->phase == PHASE_OPEN) respond(c, incoming->id, status, payload, metadata);
   if (incoming->call != NULL) call_free(incoming->call);
   buffer_free(&incoming->request);
@@ -274,12 +277,15 @@ static bool may_run(const struct connection* c, const struct envelope* e, struct
   }
   const struct schema_field* schema = service_request_schema(e->name);
   if (schema == NULL) {
-    return fault_set(fault, CODE_UNIMPLEMENTED, "C-6: no method %.*s", (int)e->name.size,
-                     e->name.data);
+    char text[QUOTED];
+    return fault_set(fault, CODE_UNIMPLEMENTED, "C-6: no method %s here", quote(e->name, text));
   }
   if (e->payload.size > c->settings->hello.max_message || c->held + e->payload.size > kMostHeld) {
     return fault_set(fault, CODE_RESOURCE_EXHAUSTED, "C-11: message of %zu bytes is too much",
                      e->payload.size);
+  }
+  if (handlers >= kMostHandlers) {
+    return fault_set(fault, CODE_UNAVAILABLE, "C-5: %zu handlers run, the most here", handlers);
   }
   const char* malformed = message_fault(e->payload, schema);
   if (malformed != NULL) {
@@ -312,13 +318,15 @@ void calls_request(struct connection* c, const struct envelope* e) {
   c->mark = e->id;
   if (e->id > c->goaway_sent) return;  // G-2
   if (c->in_calls >= c->settings->hello.max_calls) {
-    fault_set(&fault, CODE_UNAVAILABLE, "C-4: %zu calls are in flight, the limit", c->in_calls);
+    fault_set(&fault, CODE_UNAVAILABLE, "C-4: %zu calls are in flight, the most taken here",
+              c->in_calls);
     reject(c, e->id, &fault);
     struct frame* frame = c->out;
     while (frame->next != NULL) frame = frame->next;
     frame->purpose = FRAME_REJECTION;
     if (++c->rejections > c->settings->hello.max_calls) {
-      fault_set(&fault, CODE_RESOURCE_EXHAUSTED, "C-4: %zu rejections unread", c->rejections);
+      fault_set(&fault, CODE_RESOURCE_EXHAUSTED, "C-4: %zu rejections are not written yet",
+                c->rejections);
       connection_fail(c, &fault);
     }
     return;
@@ -339,6 +347,7 @@ void calls_request(struct connection* c, const struct envelope* e) {
   c->incoming = incoming;
   c->held += incoming->request.size;
   c->ran = e->id;
+  handlers++;
   service_run(incoming);
 }
 

@@ -17,85 +17,38 @@ static bool refuse(struct fault* fault, const char* rule, const char* path, cons
   return fault_set(fault, CODE_FAILED_PRECONDITION, "%s: %s %s", rule, path, reason);
 }
 
-bool path_fits(const char* path, struct fault* fault) {
-  size_t size = strlen(path);
-  if (size > 0 && size <= LONGEST_PATH) return true;
-  return fault_set(fault, CODE_INVALID_ARGUMENT, "N-1: path of %zu bytes, wanted 1 to %d", size,
-                   LONGEST_PATH);
-}
+enum missing { MISSING_IS_MADE, MISSING_IS_REFUSED, MISSING_IS_GOOD };
 
-// N-1: ours, 0700, no link.
-static bool directory_is_ours(const char* path, bool create, struct fault* fault) {
+// N-1: ours, exactly 0700, no link.
+static bool directory_is_ours(const char* path, enum missing missing, struct fault* fault) {
   struct stat found;
-  if (create && mkdir(path, 0700) != 0 && errno != EEXIST) {
+  if (missing == MISSING_IS_MADE && mkdir(path, 0700) != 0 && errno != EEXIST) {
     return refuse(fault, "N-1", path, strerror(errno));
   }
-  if (lstat(path, &found) != 0) return refuse(fault, "N-1", path, strerror(errno));
+  if (lstat(path, &found) != 0) {
+    return (missing == MISSING_IS_GOOD && errno == ENOENT) ||
+           refuse(fault, "N-1", path, strerror(errno));
+  }
   if (!S_ISDIR(found.st_mode)) return refuse(fault, "N-1", path, "is no directory");
   if (found.st_uid != geteuid()) return refuse(fault, "N-1", path, "is not of this user");
-  if ((found.st_mode & 077) != 0) return refuse(fault, "N-1", path, "is open to others");
+  if ((found.st_mode & 07777) != 0700) return refuse(fault, "N-1", path, "has a mode but 0700");
   return true;
 }
 
-static bool word_fits(const char* word, size_t size) {
-  static const char kLetters[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
-  return size >= 1 && size <= 64 && word[0] != '.' && strspn(word, kLetters) == size;
-}
-
-static bool owned_by_us(const char* path) {
-  struct stat found;
-  return stat(path, &found) == 0 && found.st_uid == geteuid();
-}
-
-static bool root_path(char root[4096], struct fault* fault) {
-  const char* wanted = getenv("PARLEY_ROOT");
-  if (wanted != NULL && wanted[0] != '\0') {
-    if (wanted[0] != '/') return refuse(fault, "N-1", "PARLEY_ROOT", "is no absolute path");
-    snprintf(root, 4096, "%s", wanted);
-    return true;
-  }
-  unsigned user = geteuid();
-  const char* runtime = getenv("XDG_RUNTIME_DIR");
-  char own[64];
-  snprintf(own, sizeof own, "/run/user/%u", user);
-  if (runtime != NULL && runtime[0] == '/' && owned_by_us(runtime)) {
-    snprintf(root, 4096, "%s/parley", runtime);
-  } else if (owned_by_us(own)) {
-    snprintf(root, 4096, "%s/parley", own);
-  } else {
-    snprintf(root, 4096, "/tmp/parley-%u", user);
-  }
-  return true;
-}
-
-bool name_path(const char* name, char path[LONGEST_PATH + 1], struct fault* fault) {
-  char root[4096];
-  char whole[4096 + 160];
-  if (!word_fits(name, strlen(name))) {
-    return fault_set(fault, CODE_INVALID_ARGUMENT, "N-2: \"%.100s\" is no name", name);
-  }
-  if (!root_path(root, fault)) return false;
-  snprintf(whole, sizeof whole, "%s/app/%s.sock", root, name);
-  if (!path_fits(whole, fault)) return false;
-  memcpy(path, whole, strlen(whole) + 1);
-  return true;
-}
-
-bool path_prepare(const char* path, struct fault* fault) {
+bool path_prepare(const char* path, bool create, struct fault* fault) {
+  enum missing missing = create ? MISSING_IS_MADE : MISSING_IS_GOOD;
   char space[LONGEST_PATH + 1];
   char root[LONGEST_PATH + 1];
   snprintf(space, sizeof space, "%.*s", (int)(strrchr(path, '/') - path), path);
   snprintf(root, sizeof root, "%.*s", (int)(strrchr(space, '/') - space), space);
-  return directory_is_ours(root, true, fault) && directory_is_ours(space, true, fault);
+  return directory_is_ours(root[0] == '\0' ? "/" : root, missing, fault) &&
+         directory_is_ours(space, missing, fault);
 }
 
 void claim_begin(struct claim* claim, const char* path) {
   *claim = (struct claim){.lock = -1, .listener = -1, .give_up = now_us() + 1000000};
   snprintf(claim->path, sizeof claim->path, "%s", path);
-  size_t size = strlen(path);
-  if (size > 5 && strcmp(path + size - 5, ".sock") == 0) size -= 5;
-  snprintf(claim->lock_path, sizeof claim->lock_path, "%.*s.lock", (int)size, path);
+  lock_path(path, claim->lock_path);
 }
 
 static bool same_file(const struct stat* a, const struct stat* b) {
@@ -127,7 +80,8 @@ static enum claim_state take_lock(struct claim* claim, struct fault* fault) {
   struct stat opened;
   if (fcntl(lock, F_SETLK, &whole) != 0) {
     close(lock);
-    return later(claim, "another process has the lock", fault);
+    fault_set(fault, CODE_ALREADY_EXISTS, "N-4: %s is in use by another process", claim->path);
+    return CLAIM_REFUSED;
   }
   if (fstat(lock, &opened) != 0 || stat(claim->lock_path, &found) != 0 ||
       !same_file(&opened, &found)) {
@@ -141,10 +95,11 @@ static enum claim_state take_lock(struct claim* claim, struct fault* fault) {
   return CLAIM_HELD;
 }
 
-// Removes a stale socket. CLAIM_HELD: nothing is at the path now.
+// Removes a stale socket (N-5). CLAIM_HELD: nothing is at the path now.
 static enum claim_state clear_path(struct claim* claim, const struct sockaddr_un* address,
                                    struct fault* fault) {
   struct stat found;
+  struct stat again;
   if (lstat(claim->path, &found) != 0) {
     if (errno == ENOENT) return CLAIM_HELD;
     refuse(fault, "N-5", claim->path, strerror(errno));
@@ -155,11 +110,29 @@ static enum claim_state clear_path(struct claim* claim, const struct sockaddr_un
     return CLAIM_REFUSED;
   }
   int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  int result = connect(probe, (const struct sockaddr*)address, sizeof *address);
-  bool stale = probe >= 0 && result != 0 && errno == ECONNREFUSED;
+  bool stale = probe >= 0 &&
+               connect(probe, (const struct sockaddr*)address, sizeof *address) != 0 &&
+               errno == ECONNREFUSED;
   if (probe >= 0) close(probe);
   if (!stale) return later(claim, "somebody listens there", fault);
-  if (unlink(claim->path) == 0 || errno == ENOENT) return CLAIM_HELD;
+  if (lstat(claim->path, &again) != 0 || !same_file(&found, &again)) return CLAIM_WAITS;
+  if (unlink(claim->path) == 0) return CLAIM_HELD;
+  refuse(fault, "N-5", claim->path, strerror(errno));
+  return CLAIM_REFUSED;
+}
+
+static enum claim_state listen_there(struct claim* claim, const struct sockaddr_un* address,
+                                     struct fault* fault) {
+  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (listener < 0 || bind(listener, (const struct sockaddr*)address, sizeof *address) != 0) {
+    bool taken = errno == EADDRINUSE;
+    refuse(fault, "N-5", claim->path, taken ? "is in use" : strerror(errno));
+    if (taken) fault->code = CODE_ALREADY_EXISTS;
+    if (listener >= 0) close(listener);
+    return CLAIM_REFUSED;
+  }
+  claim->listener = listener;
+  if (lstat(claim->path, &claim->socket_file) == 0 && listen(listener, 128) == 0) return CLAIM_HELD;
   refuse(fault, "N-5", claim->path, strerror(errno));
   return CLAIM_REFUSED;
 }
@@ -168,23 +141,15 @@ enum claim_state claim_try(struct claim* claim, struct fault* fault) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   memcpy(address.sun_path, claim->path, strlen(claim->path));
   const char* slash = strrchr(claim->path, '/');
-  char directory[LONGEST_PATH + 3];
-  snprintf(directory, sizeof directory, "%.*s", slash == NULL ? 1 : (int)(slash - claim->path),
-           slash == NULL ? "." : claim->path);
-  if (!directory_is_ours(directory, false, fault)) return CLAIM_REFUSED;
+  char directory[LONGEST_PATH + 1] = ".";
+  if (slash != NULL) {
+    snprintf(directory, sizeof directory, "%.*s", (int)(slash - claim->path), claim->path);
+  }
+  if (slash == claim->path) strcpy(directory, "/");
+  if (!directory_is_ours(directory, MISSING_IS_REFUSED, fault)) return CLAIM_REFUSED;
   enum claim_state state = claim->lock >= 0 ? CLAIM_HELD : take_lock(claim, fault);
   if (state == CLAIM_HELD) state = clear_path(claim, &address, fault);
-  if (state == CLAIM_HELD) {
-    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (listener >= 0 && bind(listener, (struct sockaddr*)&address, sizeof address) == 0 &&
-        listen(listener, 128) == 0 && lstat(claim->path, &claim->socket_file) == 0) {
-      claim->listener = listener;
-      return CLAIM_HELD;
-    }
-    refuse(fault, "N-5", claim->path, strerror(errno));
-    if (listener >= 0) close(listener);
-    state = CLAIM_REFUSED;
-  }
+  if (state == CLAIM_HELD) state = listen_there(claim, &address, fault);
   if (state == CLAIM_REFUSED) claim_release(claim);
   return state;
 }

@@ -1,12 +1,10 @@
-// Names, socket paths, and the claim of a path (the N rules).
+// The claim of a socket path (N-1, N-3 to N-7).
 #ifndef PARLEY_PEER_CLAIM_H_
 #define PARLEY_PEER_CLAIM_H_
 
 #include <sys/stat.h>
 
-#include "envelope.h"
-
-enum { LONGEST_PATH = 100 };
+#include "names.h"
 
 // A path that this process listens on, or tries to. Zeroed before the first claim_try.
 struct claim {
@@ -22,11 +20,9 @@ struct claim {
 
 enum claim_state { CLAIM_HELD, CLAIM_WAITS, CLAIM_REFUSED };
 
-// The path of a name in the space `app` (N-1, N-2).
-bool name_path(const char* name, char path[LONGEST_PATH + 1], struct fault* fault);
-// Makes the directories of a name's path where they are missing, and checks them (N-1).
-bool path_prepare(const char* path, struct fault* fault);
-bool path_fits(const char* path, struct fault* fault);
+// Checks the root and the space of a name's path (N-1). `create`: makes those that are missing;
+// otherwise what is missing is no fault.
+bool path_prepare(const char* path, bool create, struct fault* fault);
 
 void claim_begin(struct claim* claim, const char* path);
 // Tries to listen on the path. CLAIM_WAITS: try again soon.

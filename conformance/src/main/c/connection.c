@@ -1,11 +1,11 @@
 #include "connection.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -17,7 +17,7 @@ static const int64_t kSecond = 1000000;
 static const int64_t kHelloLimit = 5 * 1000000;    // H-5, accepting side
 static const int64_t kAnswerLimit = 10 * 1000000;  // H-5, connecting side
 static const int64_t kFrameLimit = 30 * 1000000;   // F-4
-static const int64_t kDrainLimit = 10 * 1000000;   // G-3
+static const int64_t kDrainLimit = 5 * 1000000;    // G-3
 static const size_t kChunk = 65536;
 static const size_t kMostQueued = 64 << 20;
 
@@ -162,25 +162,37 @@ struct connection* connection_connect(const char* path, const struct settings* s
   return c;
 }
 
-struct connection* connection_accept(int fd, const struct settings* settings, const void* server) {
+struct connection* connection_accept(int fd, const struct settings* settings, const void* server,
+                                     bool crowded) {
   struct connection* c = connection_new(settings, false);
   c->fd = fd;
   c->server = server;
   c->phase = PHASE_HELLO;
+  struct fault fault;
   if (!peer_allowed(c)) {
-    struct fault fault;
     fault_set(&fault, CODE_PERMISSION_DENIED, "H-4: client runs as user %u", c->peer_uid);
+    connection_fail(c, &fault);
+  } else if (crowded) {
+    fault_set(&fault, CODE_RESOURCE_EXHAUSTED, "H-5: too many handshakes are not finished");
     connection_fail(c, &fault);
   }
   return c;
 }
 
-static bool read_hello(struct connection* c, const struct envelope* e, struct fault* fault) {
+static bool read_hello(struct connection* c, const struct envelope* e, size_t behind,
+                       struct fault* fault) {
   if (e->sent_by.size == 0) return fault_set(fault, CODE_INTERNAL, "H-2: HELLO without sent_by");
   if (!hello_decode(e->payload, &c->peer, fault)) return false;
-  c->peer.payload = (struct bytes){NULL, 0};  // it belongs to the frame
-  buffer_set(&c->peer_name, e->sent_by);
-  if (!c->connecting) send_hello(c);
+  c->peer.payload = (struct bytes){NULL, 0};                          // it belongs to the frame
+  if (c->peer_name.size == 0) buffer_set(&c->peer_name, e->sent_by);  // E-3
+  if (!c->connecting) {
+    // H-1: what is there before the answer is written is GOAWAY, or a fault of the peer.
+    int waiting = 0;
+    ioctl(c->fd, FIONREAD, &waiting);
+    c->early = behind > 0 || waiting > 0;
+    if (c->early) return true;
+    send_hello(c);
+  }
   c->phase = PHASE_OPEN;
   c->deadline = NEVER;
   return true;
@@ -191,8 +203,9 @@ static void read_goaway(struct connection* c, const struct envelope* e) {
   struct buffer merged = {NULL, 0, 0};
   enum code code = goaway_decode(e->payload, &merged, &status);
   if (c->end.text[0] == '\0') {
-    fault_set(&c->end, c->phase == PHASE_HELLO ? code : CODE_UNAVAILABLE, "peer said GOAWAY: %.*s",
-              (int)(status.message.size < 200 ? status.message.size : 200), status.message.data);
+    char text[QUOTED];
+    fault_set(&c->end, c->phase == PHASE_HELLO ? code : CODE_UNAVAILABLE, "peer said GOAWAY: %s",
+              quote(status.message, text));
   }
   buffer_free(&merged);
   if (c->phase == PHASE_HELLO) {
@@ -211,11 +224,15 @@ static void send_pong(struct connection* c, uint64_t id) {
   connection_send(c, &(struct envelope){.type = TYPE_PONG, .id = id})->purpose = FRAME_PONG;
 }
 
-static bool read_frame(struct connection* c, struct bytes bytes, bool early, struct fault* fault) {
+// Takes a frame in, behind which `behind` bytes have been read already.
+static bool read_frame(struct connection* c, struct bytes bytes, size_t behind,
+                       struct fault* fault) {
   struct envelope e;
   if (!envelope_decode(bytes, &e, fault)) return false;
-  if (c->phase == PHASE_HELLO && e.type == TYPE_HELLO) return read_hello(c, &e, fault);
-  if ((c->phase == PHASE_HELLO || early) && e.type != TYPE_GOAWAY) {
+  if (c->phase == PHASE_HELLO && !c->early && e.type == TYPE_HELLO) {
+    return read_hello(c, &e, behind, fault);
+  }
+  if (c->phase == PHASE_HELLO && e.type != TYPE_GOAWAY) {
     return fault_set(fault, CODE_INTERNAL, "H-1: frame of type %d before the answer to HELLO",
                      (int)e.type);
   }
@@ -259,16 +276,15 @@ static void read_frames(struct connection* c) {
   while (c->phase < PHASE_CLOSING && c->in.size - at >= 4) {
     const uint8_t* head = c->in.data + at;
     uint32_t length;
-    bool hello = c->phase == PHASE_HELLO;
+    bool hello = c->phase == PHASE_HELLO && !c->early;
     uint32_t limit = hello ? HELLO_FRAME : c->settings->hello.max_frame;
     if (!frame_length(head, limit, &length, &fault)) connection_fail(c, &fault);
     if (c->phase >= PHASE_CLOSING || c->in.size - at - 4 < length) break;
     at += 4 + (size_t)length;
     c->frame_wait = 0;
-    bool early = c->early > 0;
-    c->early -= c->early < 4 + (size_t)length ? c->early : 4 + (size_t)length;
-    if (!read_frame(c, (struct bytes){head + 4, length}, early, &fault)) connection_fail(c, &fault);
-    if (hello && c->phase == PHASE_OPEN && !c->connecting) c->early = c->in.size - at;
+    if (!read_frame(c, (struct bytes){head + 4, length}, c->in.size - at, &fault)) {
+      connection_fail(c, &fault);
+    }
   }
   if (c->phase >= PHASE_CLOSING) at = c->in.size;
   if (at > 0) memmove(c->in.data, c->in.data + at, c->in.size - at);
@@ -312,7 +328,6 @@ static void write_socket(struct connection* c) {
   if (c->phase == PHASE_CLOSING && !c->shut) {
     shutdown(c->fd, SHUT_WR);
     c->shut = true;
-    c->deadline = now_us() + kSecond;
   }
 }
 
@@ -369,7 +384,7 @@ void connection_tick(struct connection* c) {
         connection_fail(c, &fault);
         break;
       case PHASE_OPEN:
-        fault_set(&fault, CODE_UNAVAILABLE, "G-3: not drained within 10 s");
+        fault_set(&fault, CODE_UNAVAILABLE, "G-3: not drained within 5 s");
         connection_fail(c, &fault);
         break;
       case PHASE_CLOSING:
@@ -387,14 +402,7 @@ bool connection_event(struct connection* c, struct bytes name, struct bytes payl
                       struct bytes metadata, struct fault* fault) {
   if (c->phase != PHASE_OPEN) return fault_set(fault, CODE_UNAVAILABLE, "connection is not open");
   if (c->peer.level < 1) return fault_set(fault, CODE_UNIMPLEMENTED, "H-3: peer is of level 0");
-  if (name.size == 0 || (name.size >= 7 && memcmp(name.data, "parley.", 7) == 0)) {
-    return fault_set(fault, CODE_INVALID_ARGUMENT, "E-1: event name is empty or reserved");
-  }
-  fault->text[0] = '\0';
-  if (!names_fit(name, metadata, 11, fault)) {
-    fault->code = CODE_INVALID_ARGUMENT;
-    return false;
-  }
+  if (!names_sendable(name, metadata, fault)) return false;
   struct envelope e = {.type = TYPE_EVENT, .name = name, .metadata = metadata, .payload = payload};
   if (c->out_bytes > kMostQueued) {
     return fault_set(fault, CODE_RESOURCE_EXHAUSTED, "F-3: too many bytes wait to be written");

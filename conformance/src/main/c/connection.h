@@ -82,12 +82,12 @@ struct connection {
   enum phase phase;
   const struct settings* settings;
   struct hello peer;
-  struct buffer peer_name;
+  struct buffer peer_name;  // the name that was dialled, or else that of its HELLO
   uint32_t peer_uid;
   struct fault end;  // why it ended, or will
 
   struct buffer in;
-  size_t early;        // bytes of `in` that came before the answer to HELLO was written
+  bool early;          // something came before the answer to HELLO, which is never written then
   int64_t frame_wait;  // how long the frame in hand has been waited for (F-4)
   struct frame* out;
   size_t out_bytes;
@@ -123,7 +123,9 @@ int64_t now_us(void);
 
 // A connection of this side to `path`. Its phase tells what became of it.
 struct connection* connection_connect(const char* path, const struct settings* settings);
-struct connection* connection_accept(int fd, const struct settings* settings, const void* server);
+// `crowded`: too many others have not said HELLO.
+struct connection* connection_accept(int fd, const struct settings* settings, const void* server,
+                                     bool crowded);
 void connection_free(struct connection* connection);
 
 // What to poll for, when to come back at the latest, and what to do then.

@@ -45,16 +45,18 @@ static bool too_long(const char* what, size_t size, size_t most, struct fault* f
                    size, most);
 }
 
-bool names_fit(struct bytes name, struct bytes metadata, uint32_t number, struct fault* fault) {
+static bool names_fit(struct bytes name, struct bytes metadata, size_t shortest_key,
+                      struct fault* fault) {
   if (name.size > LONGEST_NAME) return too_long("name", name.size, LONGEST_NAME, fault);
   size_t count = 0;
   size_t total = 0;
   struct field field;
   while (field_next(&metadata, &field)) {
-    if (field.number != number || field.wire_type != WIRE_BYTES) continue;
+    if (field.number != 11 || field.wire_type != WIRE_BYTES) continue;
     struct bytes key, value;
     pair_decode(field.bytes, &key, &value);
     if (key.size > LONGEST_KEY) return too_long("metadata key", key.size, LONGEST_KEY, fault);
+    if (key.size < shortest_key) return fault_set(fault, CODE_INTERNAL, "F-7: a key is empty");
     total += key.size + value.size;
     if (++count > MOST_METADATA) {
       return fault_set(fault, CODE_INTERNAL, "F-7: metadata has over %d entries", MOST_METADATA);
@@ -62,6 +64,23 @@ bool names_fit(struct bytes name, struct bytes metadata, uint32_t number, struct
   }
   if (total > MOST_METADATA_BYTES) return too_long("metadata", total, MOST_METADATA_BYTES, fault);
   return true;
+}
+
+bool names_sendable(struct bytes name, struct bytes metadata, struct fault* fault) {
+  bool good = name.size > 0 ? names_fit(name, metadata, 1, fault)
+                            : fault_set(fault, CODE_INTERNAL, "F-7: the name is empty");
+  fault->code = CODE_INVALID_ARGUMENT;
+  return good;
+}
+
+const char* quote(struct bytes text, char out[QUOTED]) {
+  size_t size = text.size < QUOTED - 1 ? text.size : QUOTED - 1;
+  while (size < text.size && size > 0 && (text.data[size] & 0xc0) == 0x80) size--;
+  for (size_t i = 0; i < size; i++) {
+    out[i] = text.data[i] < 0x20 || text.data[i] == 0x7f ? '?' : (char)text.data[i];
+  }
+  out[size] = '\0';
+  return out;
 }
 
 // F-2: what a length that is over the limit may be.
@@ -72,12 +91,13 @@ static const char* guess(uint32_t length) {
     case 0x48454144:  // "HEAD"
     case 0x50555420:  // "PUT "
     case 0x4f505449:  // "OPTI"
+    case 0x50415443:  // "PATC"
     case 0x434f4e4e:  // "CONN"
     case 0x44454c45:  // "DELE"
     case 0x50524920:  // "PRI "
-      return ": is this HTTP?";
+      return "; this looks like HTTP";
   }
-  return length >> 16 == 0x1603 ? ": is this TLS?" : "";
+  return length >> 16 == 0x1603 ? "; this looks like TLS" : "";
 }
 
 bool frame_length(const uint8_t head[4], uint32_t limit, uint32_t* length, struct fault* fault) {
@@ -138,7 +158,7 @@ bool envelope_decode(struct bytes frame, struct envelope* envelope, struct fault
                        allowed ? "without a payload" : "is not allowed", (int)envelope->type);
     }
   }
-  return names_fit(envelope->name, envelope->metadata, 11, fault);
+  return names_fit(envelope->name, envelope->metadata, 0, fault);
 }
 
 void envelope_encode(struct buffer* out, const struct envelope* envelope) {

@@ -98,8 +98,13 @@ bool envelope_decode(struct bytes frame, struct envelope* envelope, struct fault
 // Appends a whole frame: the length, then the envelope.
 void envelope_encode(struct buffer* out, const struct envelope* envelope);
 
-// What the sender must not send (F-7).
-bool names_fit(struct bytes name, struct bytes metadata, uint32_t number, struct fault* fault);
+// What a sender must not send (F-7): no name of the sender's is empty, no key, nothing is too long.
+// `metadata` is fields number 11.
+bool names_sendable(struct bytes name, struct bytes metadata, struct fault* fault);
+
+// Text of the peer for a text of ours: short, and without control characters. Returns `out`.
+enum { QUOTED = 128 };
+const char* quote(struct bytes text, char out[QUOTED]);
 
 // Reads a HELLO, puts the defaults in, and checks what is too low (H-2).
 bool hello_decode(struct bytes payload, struct hello* hello, struct fault* fault);

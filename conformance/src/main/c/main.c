@@ -22,6 +22,8 @@ struct endpoint {
   int64_t pause;  // after a failed accept
 };
 
+static const size_t kMostUnfinished = 128;  // handshakes (H-5)
+
 static struct endpoint* endpoints;
 static struct connection* connections;
 static struct call* calls;
@@ -172,10 +174,13 @@ static struct endpoint* endpoint_new(void) {
   return made;
 }
 
-static bool path_argument(char path[LONGEST_PATH + 1], struct fault* fault) {
+static bool path_argument(char path[LONGEST_PATH + 1], bool serving, struct fault* fault) {
   const char* word = argument("path");
   if (word == NULL) {
-    return name_path(word_argument("address"), path, fault) && path_prepare(path, fault);
+    struct places places = places_here();
+    struct bytes name = bytes_of(word_argument("address"));
+    return name_path(&places, bytes_of("app"), name, path, fault) &&
+           path_prepare(path, serving, fault);
   }
   if (!path_fits(word, fault)) return false;
   memcpy(path, word, strlen(word) + 1);
@@ -188,7 +193,7 @@ static bool command_serve(void) {
   struct fault fault;
   char path[LONGEST_PATH + 1];
   if (!begun) {
-    if (!path_argument(path, &fault)) return answer_failed(fault.code, fault.text);
+    if (!path_argument(path, true, &fault)) return answer_failed(fault.code, fault.text);
     endpoint = endpoint_new();
     claim_begin(&endpoint->claim, path);
   }
@@ -241,9 +246,10 @@ static bool command_connect(void) {
   struct fault fault;
   char path[LONGEST_PATH + 1];
   if (!begun) {
-    if (!path_argument(path, &fault)) return answer_failed(fault.code, fault.text);
+    if (!path_argument(path, false, &fault)) return answer_failed(fault.code, fault.text);
     subject = connection_connect(path, &endpoint_new()->settings);
     subject->handle = (long)number_argument("connection");
+    buffer_set(&subject->peer_name, bytes_of(word_argument("address")));
     subject->next = connections;
     connections = subject;
   }
@@ -419,7 +425,12 @@ static void accept_all(struct endpoint* server) {
       if (errno != EAGAIN) server->pause = now_us() + 100000;
       return;
     }
-    struct connection* c = connection_accept(fd, &server->settings, server);
+    size_t unfinished = 0;
+    for (struct connection* c = connections; c != NULL; c = c->next) {
+      unfinished += c->server != NULL && c->phase == PHASE_HELLO;
+    }
+    struct connection* c =
+        connection_accept(fd, &server->settings, server, unfinished >= kMostUnfinished);
     c->next = connections;
     connections = c;
   }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "envelope.h"
+#include "names.h"
 
 static int checked;
 static int failed;
@@ -58,13 +59,18 @@ static void append_unescaped(struct buffer* out, const char* line) {
 }
 
 // Leaves the comments and empty lines of a vector's text out.
-static void normalize(struct buffer* text) {
+static void normalize(struct buffer* text, bool unescape) {
   struct buffer out = {NULL, 0, 0};
   char* rest = (char*)text->data;
   for (char* line = strtok(rest, "\n"); line != NULL; line = strtok(NULL, "\n")) {
     line += strspn(line, " ");
     if (line[0] == '#' || line[0] == '\0') continue;
-    append_unescaped(&out, line);
+    if (unescape) {
+      append_unescaped(&out, line);
+    } else {
+      buffer_append(&out, line, strlen(line));
+      buffer_append(&out, "\n", 1);
+    }
   }
   *buffer_reserve(&out, 1) = '\0';
   buffer_free(text);
@@ -251,6 +257,59 @@ static void check_frames(const char* vector, struct bytes bytes, const struct bu
   buffer_free(&got);
 }
 
+static const struct buffer* owners;  // the text whose lines `owner` tell what there is
+
+static bool owned(const char* directory, unsigned user) {
+  char line[2048];
+  snprintf(line, sizeof line, "owner: %s %u\n", directory, user);
+  return strstr((const char*)owners->data, line) != NULL;
+}
+
+// Whether there is such a line; its value with each escape undone, and a NUL behind it.
+static bool unescaped(const struct buffer* text, const char* key, struct buffer* out) {
+  char value[1024];
+  if (!value_of(text, key, value)) return false;
+  append_unescaped(out, value);
+  out->data[--out->size] = '\0';
+  return true;
+}
+
+static void check_name(const char* vector, struct bytes bytes, const struct buffer* text) {
+  struct buffer root = {NULL, 0, 0}, runtime = root, name = root, space = root;
+  char value[1024];
+  char path[LONGEST_PATH + 1] = "";
+  char lock[LONGEST_PATH + 6];
+  struct fault fault = {CODE_OK, "nothing wrong"};
+  (void)bytes;
+  owners = text;
+  value_of(text, "euid", value);
+  struct places places = {.user = (unsigned)strtoul(value, NULL, 10), .owned = owned};
+  if (unescaped(text, "PARLEY_ROOT", &root)) places.parley_root = (char*)root.data;
+  if (unescaped(text, "XDG_RUNTIME_DIR", &runtime)) places.xdg_runtime_dir = (char*)runtime.data;
+  if (!unescaped(text, "space", &space)) buffer_set(&space, bytes_of("app"));
+  bool good;
+  if (unescaped(text, "explicit", &name)) {
+    good = path_fits((char*)name.data, &fault);
+    if (good) memcpy(path, name.data, name.size + 1);
+  } else {
+    unescaped(text, "name", &name);
+    good = name_path(&places, buffer_view(&space), buffer_view(&name), path, &fault);
+  }
+  if (value_of(text, "rule", value)) {
+    expect(!good && strncmp(fault.text, value, strlen(value)) == 0, vector, value, fault.text);
+  } else {
+    value_of(text, "path", value);
+    expect(good && strcmp(path, value) == 0, vector, value, good ? path : fault.text);
+    lock_path(path, lock);
+    value_of(text, "lock", value);
+    expect(strcmp(lock, value) == 0, vector, value, lock);
+  }
+  buffer_free(&root);
+  buffer_free(&runtime);
+  buffer_free(&name);
+  buffer_free(&space);
+}
+
 typedef void check(const char* vector, struct bytes bytes, const struct buffer* text);
 
 static void check_folder(const char* root, const char* folder, check* run) {
@@ -261,9 +320,10 @@ static void check_folder(const char* root, const char* folder, check* run) {
     expect(false, directory, "a folder of vectors", "none");
     return;
   }
+  const char* ending = run == check_name ? ".txt" : ".hex";  // names have no bytes
   for (struct dirent* entry; (entry = readdir(listing)) != NULL;) {
     size_t size = strlen(entry->d_name);
-    if (size < 4 || strcmp(entry->d_name + size - 4, ".hex") != 0) continue;
+    if (size < 4 || strcmp(entry->d_name + size - 4, ending) != 0) continue;
     char path[4096];
     char text_path[4096];
     snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
@@ -274,8 +334,8 @@ static void check_folder(const char* root, const char* folder, check* run) {
       snprintf(text_path, sizeof text_path, "%.*s.textproto", (int)strlen(path) - 4, path);
       text = read_file(text_path);
     }
-    normalize(&text);
-    struct buffer bytes = read_hex(path);
+    normalize(&text, run != check_name);
+    struct buffer bytes = run == check_name ? (struct buffer){NULL, 0, 0} : read_hex(path);
     run(path, buffer_view(&bytes), &text);
     buffer_free(&bytes);
     buffer_free(&text);
@@ -301,6 +361,7 @@ int main(int count, char** arguments) {
       {"goaway/valid", check_status},
       {"goaway/malformed", check_status},
       {"frame", check_frames},
+      {"names", check_name},
   };
   if (count != 2) {
     fprintf(stderr, "usage: %s FOLDER_OF_VECTORS\n", arguments[0]);
