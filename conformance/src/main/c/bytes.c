@@ -127,7 +127,12 @@ bool field_next(struct bytes* rest, struct field* field) {
   return rest->size > 0 && field_read(rest, field) == NULL;
 }
 
-const char* message_fault(struct bytes message, const struct schema_field* schema) {
+// As deep as protobuf's own libraries go; deeper ones would cost this one its stack.
+enum { DEEPEST = 100 };
+
+static const char* fault_at_depth(struct bytes message, const struct schema_field* schema,
+                                  int depth) {
+  if (depth > DEEPEST) return "messages are nested more than 100 deep";
   while (message.size > 0) {
     struct field field;
     const char* fault = field_read(&message, &field);
@@ -136,7 +141,7 @@ const char* message_fault(struct bytes message, const struct schema_field* schem
     for (const struct schema_field* known = schema; known->number != 0; known++) {
       if (known->number != field.number) continue;
       if (known->message != NULL) {
-        fault = message_fault(field.bytes, known->message);
+        fault = fault_at_depth(field.bytes, known->message, depth + 1);
       } else if (!utf8_valid(field.bytes)) {
         fault = "a string is not UTF-8";
       }
@@ -144,6 +149,10 @@ const char* message_fault(struct bytes message, const struct schema_field* schem
     }
   }
   return NULL;
+}
+
+const char* message_fault(struct bytes message, const struct schema_field* schema) {
+  return fault_at_depth(message, schema, 0);
 }
 
 static void put_varint(struct buffer* out, uint64_t value) {

@@ -10,7 +10,8 @@ static const struct schema_field kCallBack[] = {{1, NULL}, {4, kPairSchema}, {0,
 static const struct schema_field kAnswer[] = {
     {2, NULL}, {3, kPairSchema}, {4, kPairSchema}, {8, NULL}, {0, NULL}};
 static const struct schema_field kUnaryRequest[] = {
-    {1, kEventToSend}, {2, NULL}, {3, NULL}, {5, kCallBack}, {6, NULL}, {7, kAnswer}, {0, NULL}};
+    {1, kEventToSend}, {2, NULL},    {3, NULL},           {4, NULL}, {6, kCallBack},
+    {7, NULL},         {8, kAnswer}, {14, kUnaryRequest}, {0, NULL}};
 static const struct schema_field kNote[] = {{1, NULL}, {3, NULL}, {0, NULL}};
 static const struct schema_field kSaw[] = {{1, kPairSchema}, {4, NULL}, {0, NULL}};
 static const struct schema_field kCallBackResult[] = {
@@ -169,9 +170,9 @@ static void put_payload(struct buffer* reply, struct bytes answer) {
 
 static void answer(struct incoming* incoming) {
   struct bytes request = buffer_view(&incoming->request);
-  struct bytes wanted = get_bytes(request, 7);
+  struct bytes wanted = get_bytes(request, 8);
   const struct call* call = incoming->call;
-  bool rethrow = call != NULL && call->code != CODE_OK && get_number(get_bytes(request, 5), 5) != 0;
+  bool rethrow = call != NULL && call->code != CODE_OK && get_number(get_bytes(request, 6), 5) != 0;
   struct status status = {0};
   struct buffer reply = {NULL, 0, 0};
   struct buffer metadata = {NULL, 0, 0};
@@ -216,16 +217,18 @@ void service_run(struct incoming* incoming) {
     case 1: {
       struct bytes gate = get_bytes(request, 3);
       if (gate.size > 0 && !gate_is_open(gate) && !stopped) return;
-      if (get_number(request, 4) != 0 && !stopped) return;
-      if (get(request, 5, WIRE_BYTES).number == 5) {
-        incoming->call = call_back(incoming->connection, get_bytes(request, 5));
+      struct bytes held = get_bytes(request, 4);
+      if (held.size > 0 && !gate_is_open(held)) return;
+      if (get_number(request, 5) != 0 && !stopped) return;
+      if (get(request, 6, WIRE_BYTES).number == 6) {
+        incoming->call = call_back(incoming->connection, get_bytes(request, 6));
       }
       incoming->step = 2;
     }
       // fall through
     default:
       if (incoming->call != NULL && !incoming->call->done) return;
-      open_all(request, 6);
+      open_all(request, 7);
       answer(incoming);
   }
 }

@@ -9,7 +9,6 @@ import dev.parley.conformance.wire.Mismatch;
 import dev.parley.conformance.wire.RawConnection;
 import dev.parley.conformance.wire.Received;
 import dev.parley.v1.Envelope;
-import dev.parley.v1.Envelope.Type;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -73,21 +72,21 @@ final class Witness {
     if (againstServer()) {
       connection.write(
           Envelope.newBuilder()
-              .setType(Type.REQUEST)
+              .setType(Envelope.Type.REQUEST)
               .setId(1)
               .setName(Scope.SERVICE + "/Nothing")
               .build());
       connection.expect(
-          FrameMatch.newBuilder().setType(Type.RESPONSE).setId(1).setSuccess(true).build(),
+          FrameMatch.newBuilder().setType(Envelope.Type.RESPONSE).setId(1).setSuccess(true).build(),
           scene.limit);
       return;
     }
     PeerProgram program = scene.clientProgram();
     program.begin(new Line("ping").with("connection", scene.connection(number)));
     Received ping =
-        connection.expect(FrameMatch.newBuilder().setType(Type.PING).build(), scene.limit);
+        connection.expect(FrameMatch.newBuilder().setType(Envelope.Type.PING).build(), scene.limit);
     long id = Objects.requireNonNull(ping.envelope()).getId();
-    connection.write(Envelope.newBuilder().setType(Type.PONG).setId(id).build());
+    connection.write(Envelope.newBuilder().setType(Envelope.Type.PONG).setId(id).build());
     Line answer = program.finish(scene.limit);
     if (!answer.verb().equals("ok")) {
       throw new Mismatch("a well-behaved connection is disturbed: " + answer.text("message"));

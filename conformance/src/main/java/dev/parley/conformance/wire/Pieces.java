@@ -124,7 +124,7 @@ public final class Pieces {
       int at = start;
       int rest = inside;
       while (rest >= 0x80) {
-        bytes[at++] = (byte) (rest & 0x7f | 0x80);
+        bytes[at++] = (byte) ((rest & 0x7f) | 0x80);
         rest >>>= 7;
       }
       bytes[at] = (byte) rest;
@@ -157,7 +157,7 @@ public final class Pieces {
 
   /** A field number 15 with so many zero bytes: UnaryRequest.padding, and unknown elsewhere. */
   public static ByteString padding(int size) {
-    return ByteString.copyFrom(new byte[] {(byte) (PAYLOAD_FIELD << 3 | 2)})
+    return ByteString.copyFrom(new byte[] {(byte) ((PAYLOAD_FIELD << 3) | 2)})
         .concat(varint(size))
         .concat(ByteString.copyFrom(new byte[size]));
   }
@@ -166,7 +166,7 @@ public final class Pieces {
     ByteString.Output out = ByteString.newOutput(5);
     int rest = value;
     while (rest >= 0x80) {
-      out.write(rest & 0x7f | 0x80);
+      out.write((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.write(rest);

@@ -96,32 +96,25 @@ public final class Referee {
 
   private @Nullable String seeType(Side side, End from, End to, Envelope envelope) {
     long id = envelope.getId();
-    switch (envelope.getType()) {
-      case HELLO:
-        return hello(side, from, to, envelope);
-      case REQUEST:
-        return request(from, to, envelope);
-      case RESPONSE:
-        return response(to, envelope);
-      case CANCEL:
-        return from.calls.containsKey(id) ? null : "C-2: CANCEL of no call";
-      case EVENT:
-        if (id != 0 || envelope.getName().isEmpty()) {
-          return "E-1: an EVENT with an id or without a name";
-        }
-        return to.hello != null && to.hello.getLevel() < 1 ? "H-3: above the peer's level" : null;
-      case PING:
-        return from.pings.add(id) && from.pings.size() > 1 ? "P-1: a second PING" : null;
-      case PONG:
-        return to.pings.remove(id) ? null : "P-1: a PONG to nothing";
-      case GOAWAY:
-        return goaway(envelope);
-      case MESSAGE, END, CREDIT:
-        return "H-3: above the level of both";
-      case UNSPECIFIED, UNRECOGNIZED:
-        return "F-8: of no known type";
+    return switch (envelope.getType()) {
+      case HELLO -> hello(side, from, to, envelope);
+      case REQUEST -> request(from, to, envelope);
+      case RESPONSE -> response(to, envelope);
+      case CANCEL -> from.calls.containsKey(id) ? null : "C-2: CANCEL of no call";
+      case EVENT -> event(to, envelope);
+      case PING -> from.pings.add(id) && from.pings.size() > 1 ? "P-1: a second PING" : null;
+      case PONG -> to.pings.remove(id) ? null : "P-1: a PONG to nothing";
+      case GOAWAY -> goaway(envelope);
+      case MESSAGE, END, CREDIT -> "H-3: above the level of both";
+      case UNSPECIFIED, UNRECOGNIZED -> "F-8: of no known type";
+    };
+  }
+
+  private static @Nullable String event(End to, Envelope envelope) {
+    if (envelope.getId() != 0 || envelope.getName().isEmpty()) {
+      return "E-1: an EVENT with an id or without a name";
     }
-    return null;
+    return to.hello != null && to.hello.getLevel() < 1 ? "H-3: above the peer's level" : null;
   }
 
   private static @Nullable String hello(Side side, End from, End to, Envelope envelope) {

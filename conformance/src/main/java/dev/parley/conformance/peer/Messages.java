@@ -1,0 +1,78 @@
+package dev.parley.conformance.peer;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import dev.parley.conformance.v1.Conformance;
+import dev.parley.conformance.v1.Note;
+import dev.parley.conformance.v1.NothingRequest;
+import dev.parley.conformance.v1.Pair;
+import dev.parley.conformance.v1.UnaryReply;
+import dev.parley.conformance.v1.UnaryRequest;
+import dev.parley.rpc.Call;
+import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.Caller;
+import dev.parley.rpc.Metadata;
+import dev.parley.rpc.Method;
+import java.util.List;
+
+/** Between bytes, as lines and requests hold them, and the runtime's types. */
+final class Messages {
+  private Messages() {}
+
+  static Metadata metadata(List<Pair> pairs) {
+    Metadata metadata = Metadata.EMPTY;
+    for (Pair pair : pairs) {
+      metadata = metadata.with(pair.getKey(), pair.getValue());
+    }
+    return metadata;
+  }
+
+  static List<Pair> pairs(Metadata metadata) {
+    return metadata.entries().stream()
+        .map(entry -> Pair.newBuilder().setKey(entry.key()).setValue(entry.value()).build())
+        .toList();
+  }
+
+  /** The message of an event of that name. */
+  static MessageLite of(String event, ByteString payload) {
+    return parse(
+        event.equals("note") ? Note.getDefaultInstance() : UnaryRequest.getDefaultInstance(),
+        payload);
+  }
+
+  @SuppressWarnings("unchecked") // A message's builder builds such messages.
+  static <M extends MessageLite> M parse(M prototype, ByteString payload) {
+    try {
+      return (M) prototype.getParserForType().parseFrom(payload);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("the payload does not parse: " + e.getMessage(), e);
+    }
+  }
+
+  static ByteString bytes(Object message) {
+    return ((MessageLite) message).toByteString();
+  }
+
+  /** Starts a unary call of any method, one that the service does not have included. */
+  static Call<?, ?> start(Caller caller, String method, ByteString payload, CallOptions options) {
+    if (method.equals(Conformance.NOTHING.fullName())) {
+      return caller.start(
+          Conformance.NOTHING, parse(NothingRequest.getDefaultInstance(), payload), options);
+    }
+    return caller.start(unary(method), parse(UnaryRequest.getDefaultInstance(), payload), options);
+  }
+
+  /** The method of that name, with the types of the service's main one. */
+  private static Method<UnaryRequest, UnaryReply> unary(String name) {
+    if (name.equals(Conformance.UNARY.fullName())) {
+      return Conformance.UNARY;
+    }
+    int slash = name.lastIndexOf('/');
+    return Method.unary(
+        name.substring(0, Math.max(0, slash)),
+        name.substring(slash + 1),
+        UnaryRequest.getDefaultInstance(),
+        UnaryReply.getDefaultInstance());
+  }
+}
