@@ -16,6 +16,7 @@ final class ChannelTransport {
   private ChannelTransport() {}
 
   static Link connect(Endpoint.UnixPath endpoint, long timeoutNanos) throws IOException {
+    ClaimDirectory.checkPresent(endpoint);
     Retry retry = new Retry(timeoutNanos);
     while (true) {
       SocketChannel channel = openChannel(endpoint);

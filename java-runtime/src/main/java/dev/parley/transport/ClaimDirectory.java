@@ -30,6 +30,42 @@ final class ClaimDirectory {
     }
   }
 
+  /**
+   * The same for a client: what there is of the directories of a name must be as it should. What a
+   * user chose, and what is missing, is left to the connect.
+   */
+  static void checkPresent(Endpoint.UnixPath endpoint) throws IOException {
+    if (!endpoint.isNamed()) {
+      return;
+    }
+    Path space = parent(endpoint.path());
+    Path root = parent(space);
+    FileIdentity foundRoot = FileIdentity.ifPresent(root);
+    if (foundRoot != null) {
+      requireOwn(foundRoot, root, "root", endpoint);
+      FileIdentity foundSpace = FileIdentity.ifPresent(space);
+      if (foundSpace != null) {
+        requireOwn(foundSpace, space, "space", endpoint);
+      }
+    }
+  }
+
+  /**
+   * Requires a directory in which the mode of a socket guards nothing, since nobody else gets in.
+   */
+  static void requireNoEntry(Endpoint.UnixPath endpoint) throws IOException {
+    Path directory = parent(endpoint.path());
+    FileIdentity found = FileIdentity.ifPresent(directory);
+    if (found != null && (found.uid() != ProcessUser.EUID || (found.permissions() & 0011) != 0)) {
+      throw refused(
+          directory,
+          "directory",
+          endpoint,
+          "has mode " + octal(found) + ": others could connect, whatever the socket's mode",
+          null);
+    }
+  }
+
   private static void requirePrivate(Path directory, String role, Endpoint endpoint)
       throws IOException {
     FileIdentity found = FileIdentity.ifPresent(directory);
@@ -41,14 +77,18 @@ final class ClaimDirectory {
       } catch (FileAlreadyExistsException e) {
         // Another server was faster; what it made is checked below.
       } catch (NoSuchFileException e) {
-        throw refused("N-1", directory, role, endpoint, "cannot be made: its parent is missing", e);
+        throw refused(directory, role, endpoint, "cannot be made: its parent is missing", e);
       }
       found = FileIdentity.of(directory);
     }
-    requireDirectory("N-1", found, directory, role, endpoint);
+    requireOwn(found, directory, role, endpoint);
+  }
+
+  private static void requireOwn(FileIdentity found, Path directory, String role, Endpoint endpoint)
+      throws TransportException {
+    requireDirectory(found, directory, role, endpoint);
     if (found.uid() != ProcessUser.EUID) {
       throw refused(
-          "N-1",
           directory,
           role,
           endpoint,
@@ -57,24 +97,18 @@ final class ClaimDirectory {
     }
     if (found.permissions() != 0700) {
       throw refused(
-          "N-1",
-          directory,
-          role,
-          endpoint,
-          "has mode " + octal(found) + " where 0700 is required",
-          null);
+          directory, role, endpoint, "has mode " + octal(found) + " where 0700 is required", null);
     }
   }
 
   private static void requireSafe(Path directory, Endpoint endpoint) throws IOException {
     FileIdentity found = FileIdentity.ifPresent(directory);
     if (found == null) {
-      throw refused("N-1", directory, "directory", endpoint, "is missing", null);
+      throw refused(directory, "directory", endpoint, "is missing", null);
     }
-    requireDirectory("N-1", found, directory, "directory", endpoint);
+    requireDirectory(found, directory, "directory", endpoint);
     if (found.uid() != ProcessUser.EUID && found.uid() != 0) {
       throw refused(
-          "N-1",
           directory,
           "directory",
           endpoint,
@@ -83,7 +117,6 @@ final class ClaimDirectory {
     }
     if ((found.permissions() & 0022) != 0 && !found.isSticky()) {
       throw refused(
-          "N-1",
           directory,
           "directory",
           endpoint,
@@ -93,24 +126,18 @@ final class ClaimDirectory {
   }
 
   private static void requireDirectory(
-      String rule, FileIdentity found, Path directory, String role, Endpoint endpoint)
+      FileIdentity found, Path directory, String role, Endpoint endpoint)
       throws TransportException {
     if (!found.isDirectory()) {
-      throw refused(
-          rule, directory, role, endpoint, "is " + found.kind() + ", not a directory", null);
+      throw refused(directory, role, endpoint, "is " + found.kind() + ", not a directory", null);
     }
   }
 
   private static TransportException refused(
-      String rule,
-      Path directory,
-      String role,
-      Endpoint endpoint,
-      String why,
-      @Nullable IOException cause) {
+      Path directory, String role, Endpoint endpoint, String why, @Nullable IOException cause) {
     return new TransportException(
         Reason.NOT_PERMITTED,
-        rule + ": the " + role + " " + directory + " of " + endpoint + " " + why,
+        "N-1: the " + role + " " + directory + " of " + endpoint + " " + why,
         cause);
   }
 

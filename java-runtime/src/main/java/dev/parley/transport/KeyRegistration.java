@@ -5,7 +5,7 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /** A registration by a Selector's key. */
-final class KeyRegistration implements Registration {
+final class KeyRegistration implements ToldRegistration {
   private final Poller poller;
   private final Selectable source;
   private final @Nullable Object attachment;
@@ -67,7 +67,8 @@ final class KeyRegistration implements Registration {
     source.registrations().remove(this);
   }
 
-  void tell(ReadyHandler handler, int ready) {
+  @Override
+  public void tell(ReadyHandler handler, int ready) {
     handler.ready(
         this, (ready & source.readOperation()) != 0, (ready & source.writeOperation()) != 0);
   }

@@ -4,6 +4,7 @@ import dev.parley.transport.TransportException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,9 @@ final class PathClaim {
       }
     } catch (TransportException e) {
       throw e;
+    } catch (AccessDeniedException e) {
+      throw new TransportException(
+          Reason.NOT_PERMITTED, "N-1: " + endpoint + " could not be claimed: " + e, e);
     } catch (IOException e) {
       throw new TransportException(Reason.FAILED, endpoint + " could not be claimed: " + e, e);
     }
@@ -89,8 +93,11 @@ final class PathClaim {
       try {
         ChannelTransport.probe(endpoint.path());
       } catch (ConnectException e) {
-        Files.deleteIfExists(endpoint.path());
-        return;
+        if (found.isSameFile(FileIdentity.ifPresent(endpoint.path()))) {
+          Files.deleteIfExists(endpoint.path());
+          return;
+        }
+        failure = e; // It has changed meanwhile: look again.
       } catch (IOException e) {
         failure = e;
       }

@@ -8,6 +8,10 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,6 +32,12 @@ public final class Poller implements Closeable {
   public static final int INTERRUPTED = -1;
 
   private final Selector selector;
+
+  /** All soft registrations, so that a close can end them. */
+  private final Set<SoftRegistration> softRegistrations = ConcurrentHashMap.newKeySet(1);
+
+  /** The soft registrations that may be ready. */
+  private final Queue<SoftRegistration> candidates = new ConcurrentLinkedQueue<>();
 
   /** Held while the selector is used, so that {@link #flush} knows whether anybody does. */
   private final ReentrantLock selecting = new ReentrantLock();
@@ -81,6 +91,9 @@ public final class Poller implements Closeable {
     if (source instanceof Selectable selectable) {
       return registerKey(selectable, attachment);
     }
+    if (source instanceof SoftSource soft) {
+      return registerSoft(soft, attachment);
+    }
     throw new IllegalArgumentException("no link or listener of a transport: " + source);
   }
 
@@ -109,6 +122,27 @@ public final class Poller implements Closeable {
         source.registrations().remove(registration);
       }
     }
+  }
+
+  private Registration registerSoft(SoftSource source, @Nullable Object attachment)
+      throws IOException {
+    if (!selector.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    for (Registration other : source.registrations()) {
+      if (other instanceof SoftRegistration soft && soft.isWith(this)) {
+        throw new IllegalArgumentException(source + " is registered with this poller already");
+      }
+    }
+    SoftRegistration registration = new SoftRegistration(this, source, attachment);
+    source.registrations().add(registration);
+    softRegistrations.add(registration);
+    // A close from now on finds it; one before is seen here.
+    if (!source.isOpen()) {
+      registration.cancel();
+      throw new ClosedChannelException();
+    }
+    return registration;
   }
 
   /**
@@ -143,13 +177,17 @@ public final class Poller implements Closeable {
       batch = own == null ? new Batch() : own;
       flushWanted = false;
       waiting = timeoutNanos != 0;
-      // Read after waiting is set: whoever wakes does it in the other order.
-      if (timeoutNanos == 0 || woken) {
+      // Both are read after waiting is set: whoever wakes does it in the other order.
+      boolean found = takeCandidates();
+      if (found || timeoutNanos == 0 || woken) {
         selector.selectNow(record);
       } else if (timeoutNanos < 0) {
         selector.select(record);
       } else {
         selector.select(record, millis(timeoutNanos));
+      }
+      if (!found) {
+        takeCandidates();
       }
       if (!selector.isOpen()) {
         throw new ClosedChannelException();
@@ -163,6 +201,24 @@ public final class Poller implements Closeable {
       selecting.unlock();
       flush();
     }
+  }
+
+  /** Moves the candidates that are ready into the batch; they stay candidates. */
+  private boolean takeCandidates() {
+    boolean found = false;
+    for (int left = candidates.isEmpty() ? 0 : candidates.size(); left > 0; left--) {
+      SoftRegistration candidate = candidates.poll();
+      if (candidate == null) {
+        break;
+      }
+      int ready = candidate.readyOrUnlist();
+      if (ready != 0) {
+        candidates.add(candidate);
+        batch.add(candidate, ready);
+        found = true;
+      }
+    }
+    return found;
   }
 
   private void record(SelectionKey key) {
@@ -227,6 +283,17 @@ public final class Poller implements Closeable {
     }
   }
 
+  /** Takes in a soft registration that may be ready. */
+  void list(SoftRegistration candidate) {
+    candidates.add(candidate);
+    interestGrew();
+  }
+
+  void forget(SoftRegistration registration) {
+    softRegistrations.remove(registration);
+  }
+
+  /** Has the selector let go of a key that was just cancelled. */
   void cancelled() {
     flushWanted = true;
     flush();
@@ -235,6 +302,8 @@ public final class Poller implements Closeable {
   /** Frees the poller's descriptors; a poll under way ends. Idempotent, never throws. */
   @Override
   public void close() {
+    softRegistrations.forEach(Registration::cancel);
+    candidates.clear();
     try {
       for (SelectionKey key : selector.keys().toArray(new SelectionKey[0])) {
         if (key.attachment() instanceof KeyRegistration registration) {
@@ -249,11 +318,11 @@ public final class Poller implements Closeable {
 
   /** What one select found. */
   private static final class Batch {
-    private KeyRegistration[] registrations = new KeyRegistration[8];
+    private ToldRegistration[] registrations = new ToldRegistration[8];
     private int[] operations = new int[8];
     private int size;
 
-    void add(KeyRegistration registration, int ready) {
+    void add(ToldRegistration registration, int ready) {
       if (size == registrations.length) {
         registrations = Arrays.copyOf(registrations, 2 * size);
         operations = Arrays.copyOf(operations, 2 * size);

@@ -1,6 +1,5 @@
 package dev.parley.transport;
 
-import dev.parley.transport.TransportException.Reason;
 import java.io.IOException;
 
 /** The choice of a provider by what the endpoint needs. */
@@ -12,7 +11,7 @@ enum StandardTransport implements Transport {
     if (endpoint instanceof Endpoint.UnixPath path) {
       return ChannelTransport.connect(path, timeoutNanos);
     }
-    throw new TransportException(Reason.UNSUPPORTED, "no transport for " + endpoint);
+    return NativeTransport.INSTANCE.connect(endpoint, timeoutNanos);
   }
 
   @Override
@@ -20,6 +19,6 @@ enum StandardTransport implements Transport {
     if (endpoint instanceof Endpoint.UnixPath path) {
       return ChannelTransport.listen(path, backlog);
     }
-    throw new TransportException(Reason.UNSUPPORTED, "no transport for " + endpoint);
+    return NativeTransport.INSTANCE.listen(endpoint, backlog);
   }
 }

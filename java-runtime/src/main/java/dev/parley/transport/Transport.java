@@ -25,6 +25,14 @@ public interface Transport {
   }
 
   /**
+   * junixsocket for everything, so that {@link Credentials#pid} is known. It listens only at paths
+   * whose directory no other user can enter.
+   */
+  static Transport withPeerPid() {
+    return NativeTransport.INSTANCE;
+  }
+
+  /**
    * Connects, and learns who the server is; sends nothing. Blocks for at most the time-out, and
    * only while the server's queue is full.
    *
