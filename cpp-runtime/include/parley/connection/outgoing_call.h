@@ -50,6 +50,9 @@ class PARLEY_EXPORT OutgoingCall {
   State state_ = State::kIdle;
   std::uint64_t id_ = 0;
   std::uint64_t first_byte_ = 0;
+  // The ticket of the timer that keeps the deadline; number 0: none.
+  std::int64_t timer_when_ = 0;
+  std::uint64_t timer_number_ = 0;
 };
 
 }  // namespace parley

@@ -22,7 +22,7 @@ class PARLEY_EXPORT Endpoint {
   /// The same below another root, which is an absolute path.
   static Endpoint InRoot(const std::string& root, std::string_view name, std::string_view space);
 
-  /// An explicit, absolute path of at most 100 bytes.
+  /// An explicit path of at most 100 bytes; a relative one is taken from the working directory.
   /// @throws TransportError kBadAddress
   static Endpoint Path(std::string_view path);
 

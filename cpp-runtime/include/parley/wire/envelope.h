@@ -64,15 +64,18 @@ struct PARLEY_EXPORT Envelope {
 };
 
 /// Reads the bytes of one envelope (without the frame's length) into `envelope`, whose old content
-/// is gone. Applies F-5, F-6 and the most entries of metadata; the views point into `bytes`.
-/// @throws WireError F-5 when the bytes are malformed, F-7 at one entry too many
+/// is gone. Applies F-5 and F-6; the views point into `bytes`. Keeps one entry of metadata more
+/// than F-7 allows, however many there are.
+/// @throws WireError F-5 when the bytes are malformed
 PARLEY_EXPORT void DecodeEnvelope(std::string_view bytes, Envelope& envelope);
 
-/// Applies the rules that hold for every received envelope: F-7 lengths, F-8 type 0, F-9 `more`.
+/// Applies the rules that hold for every received envelope, in this order: F-7 lengths, F-8 type 0,
+/// F-9 `more`.
 /// @throws WireError when one is broken.
 PARLEY_EXPORT void CheckReceived(const Envelope& envelope);
 
-/// Applies F-7 and UTF-8 to an envelope that is about to be sent.
+/// Applies F-7, F-5 for text, and the least length of a key to an envelope that is about to be
+/// sent.
 /// @throws WireError with INVALID_ARGUMENT: the call fails here and nothing is sent.
 PARLEY_EXPORT void CheckSent(const Envelope& envelope);
 

@@ -1,0 +1,196 @@
+#include "parley/client.h"
+
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "connection/fault.h"
+#include "connection/shared_loop.h"
+#include "connection/workers.h"
+#include "parley/rpc/rpc_exception.h"
+#include "parley/transport/transport_error.h"
+#include "rpc/connected_peer.h"
+#include "rpc/conversions.h"
+
+namespace parley {
+namespace {
+
+// How many handlers of one client may run or wait to run at once.
+constexpr std::size_t kMaxHandlers = 4096;
+
+Code CodeOf(TransportError::Reason reason) {
+  switch (reason) {
+    case TransportError::Reason::kBadAddress:
+      return Code::kInvalidArgument;
+    case TransportError::Reason::kRefused:
+      return Code::kPermissionDenied;
+    case TransportError::Reason::kExhausted:
+      return Code::kResourceExhausted;
+    case TransportError::Reason::kInUse:
+    case TransportError::Reason::kNotListening:
+    case TransportError::Reason::kSystem:
+      return Code::kUnavailable;
+  }
+  return Code::kUnavailable;
+}
+
+/// Waits for the handshake.
+class Doorstep final : public PeerKeeper {
+ public:
+  std::optional<Status> Admit(const std::string&, const Credentials&, std::string_view) override {
+    return std::nullopt;
+  }
+
+  void Opened(const std::shared_ptr<ConnectedPeer>&, const HelloMessage& hello) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    payload_ = hello.payload;
+    settled_.notify_all();
+  }
+
+  void Closed(ConnectedPeer&, const StatusMessage& why) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    why_ = why;
+    settled_.notify_all();
+  }
+
+  /// Waits until the peer has answered HELLO or the connection has ended; gives its payload.
+  std::string Await() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    settled_.wait(lock, [this] { return payload_.has_value() || why_.has_value(); });
+    if (!payload_.has_value()) {
+      throw RpcException(ToStatus(*why_), Outcome::kNotSent);
+    }
+    return *payload_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable settled_;
+  std::optional<std::string> payload_;
+  std::optional<StatusMessage> why_;
+};
+
+}  // namespace
+
+struct Client::State {
+  std::shared_ptr<SharedLoop> loop;
+  std::shared_ptr<Workers> workers;
+  std::shared_ptr<ConnectedPeer> peer;
+  std::string payload;
+};
+
+struct Client::Builder::Plan {
+  Address address;
+  Settings settings;
+  std::vector<ServiceDefinition> services;
+  std::vector<EventDefinition> events;
+};
+
+std::unique_ptr<Client> Client::Connect(const Address& address) {
+  return Builder(address).Connect();
+}
+
+Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Client::~Client() {
+  Close();
+  // The handlers' objects may end with this client.
+  state_->workers->Stop();
+}
+
+void Client::StartCall(std::shared_ptr<ClientCall> call) {
+  state_->peer->StartCall(std::move(call));
+}
+const std::string& Client::name() const { return state_->peer->name(); }
+const Credentials& Client::credentials() const { return state_->peer->credentials(); }
+bool Client::IsOpen() const { return state_->peer->IsOpen(); }
+std::future<std::chrono::nanoseconds> Client::Ping() { return state_->peer->Ping(); }
+const std::string& Client::payload() const { return state_->payload; }
+
+void Client::QueueEvent(std::string_view name, const OutgoingMessage& event,
+                        const Metadata& metadata) {
+  state_->peer->QueueEvent(name, event, metadata);
+}
+
+void Client::Close() {
+  state_->peer->connection().Close();
+  AwaitClosed();
+}
+
+void Client::CloseNow() {
+  state_->peer->connection().Abort(
+      Fault(wire_code::kUnavailable, "this side closed the connection to " + name()));
+  AwaitClosed();
+}
+
+void Client::AwaitClosed() { state_->peer->connection().AwaitEnded(); }
+
+Client::Builder::Builder(Address address)
+    : plan_(new Plan{std::move(address), Settings(), {}, {}}) {
+  plan_->settings.name = "client-" + std::to_string(::getpid());
+}
+Client::Builder::Builder(Builder&&) noexcept = default;
+Client::Builder::~Builder() = default;
+
+Client::Builder& Client::Builder::Name(std::string name) {
+  plan_->settings.name = std::move(name);
+  return *this;
+}
+Client::Builder& Client::Builder::Payload(std::string payload) {
+  plan_->settings.payload = std::move(payload);
+  return *this;
+}
+Client::Builder& Client::Builder::Service(ServiceDefinition service) {
+  plan_->services.push_back(std::move(service));
+  return *this;
+}
+Client::Builder& Client::Builder::Event(EventDefinition event) {
+  plan_->events.push_back(std::move(event));
+  return *this;
+}
+Client::Builder& Client::Builder::MaxCalls(std::uint32_t max_calls) {
+  plan_->settings.max_calls = max_calls;
+  return *this;
+}
+Client::Builder& Client::Builder::MaxFrame(std::uint32_t max_frame) {
+  plan_->settings.max_frame = max_frame;
+  return *this;
+}
+Client::Builder& Client::Builder::MaxMessage(std::uint64_t max_message) {
+  plan_->settings.max_message = max_message;
+  return *this;
+}
+Client::Builder& Client::Builder::DrainTimeout(std::chrono::nanoseconds timeout) {
+  plan_->settings.drain_timeout = timeout;
+  return *this;
+}
+
+std::unique_ptr<Client> Client::Builder::Connect() {
+  plan_->settings.Check();
+  auto state = std::make_unique<State>();
+  state->workers = std::make_shared<Workers>(kMaxHandlers);
+  const auto services =
+      std::make_shared<const Services>(plan_->services, plan_->events, state->workers);
+  std::unique_ptr<Link> link;
+  try {
+    link = SocketLink::Connect(
+        plan_->address.endpoint(),
+        std::chrono::duration_cast<std::chrono::milliseconds>(limits::kAnswerTime));
+  } catch (const TransportError& error) {
+    throw RpcException(Status(CodeOf(error.reason()), error.what()), Outcome::kNotSent);
+  }
+  const int descriptor = link->descriptor();
+  const auto doorstep = std::make_shared<Doorstep>();
+  state->loop = SharedLoop::Get();
+  state->peer =
+      ConnectedPeer::Of(Side::kConnecting, std::move(link), plan_->settings, state->loop->loop(),
+                        services, doorstep, plan_->address.ToString());
+  state->loop->loop()->Hold(state->peer->shared_connection(), descriptor);
+  state->payload = doorstep->Await();
+  return std::unique_ptr<Client>(new Client(std::move(state)));
+}
+
+}  // namespace parley

@@ -1,0 +1,304 @@
+#include "connection/connection.h"
+
+#include <string>
+#include <utility>
+
+#include "connection/fault.h"
+#include "parley/connection/wire_log_sink.h"
+#include "parley/wire/limits.h"
+
+namespace parley {
+namespace {
+
+// How often one readiness is read before others have their turn.
+constexpr int kRounds = 16;
+// A reader's memory that an idle connection keeps.
+constexpr std::size_t kKeep = 64u << 10;
+
+}  // namespace
+
+Connection::Connection(Side side, std::unique_ptr<Link> link, Settings settings,
+                       std::shared_ptr<Timers> timers, std::shared_ptr<Receiver> receiver,
+                       std::string peer)
+    : side_(side),
+      link_(std::move(link)),
+      credentials_(link_->credentials()),
+      settings_(std::move(settings)),
+      timers_(std::move(timers)),
+      outbox_(mutex_, *link_),
+      outgoing_(mutex_, outbox_, *timers_, side, [this] { Flush(); }),
+      incoming_(mutex_, outbox_, *timers_, side, settings_, [this] { Flush(); }),
+      pings_(mutex_, outbox_, *timers_),
+      receiver_(std::move(receiver)),
+      peer_(std::move(peer)) {
+  outbox_.SetPeer(peer_);
+}
+
+Connection::~Connection() = default;
+
+void Connection::StartCall(const std::shared_ptr<OutgoingCall>& call,
+                           const OutgoingRequest& request, bool keeps_deadline) {
+  outgoing_.Start(call, request, keeps_deadline);
+  Flush();
+}
+
+bool Connection::LeaveCall(OutgoingCall& call, const StatusMessage& why) {
+  const bool left = outgoing_.Leave(call, why);
+  if (left) {
+    Flush();
+  }
+  return left;
+}
+
+std::optional<StatusMessage> Connection::SendEvent(std::string_view name,
+                                                   const OutgoingMessage& message,
+                                                   const std::vector<MetadataField>& metadata) {
+  Envelope head;
+  head.type = FrameType::kEvent;
+  head.name = name;
+  head.metadata = metadata;
+  try {
+    CheckSent(head);
+  } catch (const WireError& error) {
+    return Fault(error.code(), error.what());
+  }
+  if (name.empty() || name.substr(0, 7) == "parley.") {
+    return Fault(wire_code::kInvalidArgument,
+                 "E-1: an event needs a name that does not begin with `parley.`");
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ != State::kOpen && state_ != State::kDraining) {
+      return Fault(wire_code::kUnavailable,
+                   cause_.has_value() ? cause_->message : "H-1: the handshake is not done");
+    }
+    if (level_ < 1) {
+      return Fault(wire_code::kUnimplemented, "H-3: the peer speaks level 0, without events");
+    }
+    const std::size_t frame = HeadSize(head, message.size) + message.size - limits::kFrameLength;
+    if (frame > max_frame_) {
+      return Fault(wire_code::kResourceExhausted, "F-2: frame of " + std::to_string(frame) +
+                                                      " bytes is over the peer's limit of " +
+                                                      std::to_string(max_frame_));
+    }
+    if (!outbox_.HasRoom()) {
+      return Fault(wire_code::kResourceExhausted, "W-5: " + std::to_string(outbox_.queued()) +
+                                                      " bytes wait to be written already");
+    }
+    if (!outbox_.Append(head, message)) {
+      return Fault(wire_code::kInvalidArgument, "the event changed while it was written");
+    }
+  }
+  Flush();
+  return std::nullopt;
+}
+
+void Connection::Ping(Pings::Listener listener) {
+  pings_.Send(std::move(listener));
+  Flush();
+}
+
+bool Connection::IsOpen() const {
+  const State now = state();
+  return now == State::kOpen || now == State::kDraining;
+}
+
+Connection::State Connection::state() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return state_;
+}
+
+void Connection::Flush() { AfterFlush(outbox_.Flush()); }
+
+void Connection::AfterFlush(Outbox::Flushed flushed) {
+  bool linger = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (outbox_.HasRoom()) {
+      outgoing_.RoomMade();
+    }
+    const bool written = outbox_.IsEmpty() || outbox_.broken();
+    if (state_ == State::kDraining && written && outgoing_.in_flight() == 0 &&
+        incoming_.in_flight() == 0) {
+      state_ = State::kGoodbye;
+      outgoing_.Refuse(*cause_);
+    }
+    if (state_ == State::kGoodbye && written && !ready_to_linger_) {
+      ready_to_linger_ = true;
+      linger = true;
+    }
+  }
+  if (linger) {
+    seat_->Run([self = shared_from_this()] { self->Linger(); });
+  }
+  if (flushed == Outbox::Flushed::kBlocked) {
+    seat_->Await(Interest::kBoth);
+  }
+}
+
+void Connection::Ready(bool readable, bool writable) {
+  if (state() == State::kEnded) {
+    return;
+  }
+  if (writable) {
+    AfterFlush(outbox_.Resume());
+    // Another thread may have blocked and armed the loop between the two lines, hence the last
+    // look.
+    seat_->Await(reads_nothing_ ? Interest::kNone : Interest::kRead);
+    if (outbox_.IsBlocked()) {
+      seat_->Await(Interest::kBoth);
+    }
+  }
+  if (readable && !reads_nothing_) {
+    Read();
+  }
+}
+
+void Connection::Read() {
+  Reader none = Reader::kNone;
+  if (!reading_.compare_exchange_strong(none, Reader::kLoop)) {
+    return;
+  }
+  Round round = Round::kAgain;
+  for (int i = 0; i < kRounds && round == Round::kAgain; ++i) {
+    round = ReadOnce();
+  }
+  if (unanswered_.has_value() && round != Round::kEnd) {
+    Answer();
+  }
+  const State now = state();
+  const bool over = now == State::kGoodbye || now == State::kEnded;
+  if (!over) {
+    WatchFrame();
+    if (!reader_.InFrame() && reader_.capacity() > kKeep) {
+      reader_.Release();
+    }
+  }
+  reading_.store(Reader::kNone);
+  Flush();
+  if (round == Round::kEnd) {
+    End(Fault(wire_code::kUnavailable, "G-4: the connection to " + peer_ + " was lost"));
+  }
+}
+
+Connection::Round Connection::ReadOnce() {
+  char discarded[4096];
+  const bool discards = state() == State::kGoodbye;
+  const FrameReader::Space room =
+      discards ? FrameReader::Space{discarded, sizeof(discarded)} : reader_.Room();
+  const Transfer transfer = link_->Read(room.data, room.size);
+  switch (transfer.state) {
+    case Transfer::State::kWouldBlock:
+      return Round::kDry;
+    case Transfer::State::kEnd:
+    case Transfer::State::kFailed:
+      return Round::kEnd;
+    case Transfer::State::kDone:
+      break;
+  }
+  any_byte_ = true;
+  if (!discards) {
+    reader_.Filled(transfer.count);
+    Take();
+  }
+  // Less than there was room for: most likely that was all, and the poller tells of the rest.
+  return transfer.count < room.size && !unanswered_.has_value() ? Round::kDry : Round::kAgain;
+}
+
+void Connection::Take() {
+  try {
+    while (reader_.Next(frame_)) {
+      ++frames_;
+      if (WireLogSink::IsOn()) {
+        WireLogSink::Write(WireLogLine(Direction::kIn, peer_, frame_, reader_.frame_size()));
+      }
+      const State now = state();
+      if (now == State::kHandshake) {
+        HandleFirst(frame_);
+      } else if (now == State::kOpen || now == State::kDraining) {
+        Handle(frame_);
+      } else {
+        return;
+      }
+    }
+  } catch (const WireError& error) {
+    CloseWith(Fault(error.code(), error.what()));
+  }
+}
+
+void Connection::WatchFrame() {
+  if (!reader_.InFrame()) {
+    if (watched_frame_ != UINT64_MAX) {
+      watched_frame_ = UINT64_MAX;
+      timers_->Cancel(frame_timer_);
+    }
+    return;
+  }
+  if (watched_frame_ == frames_) {
+    return;
+  }
+  timers_->Cancel(frame_timer_);
+  watched_frame_ = frames_;
+  frame_timer_ =
+      timers_->At(timers_->Now() + std::chrono::nanoseconds(limits::kFrameTime).count(),
+                  [self = shared_from_this(), frames = frames_] { self->FrameLate(frames); });
+}
+
+void Connection::FrameLate(std::uint64_t frames) {
+  const State now = state();
+  if (now == State::kEnded || now == State::kGoodbye || frames_ != frames) {
+    return;
+  }
+  // What waits to be read does not count against the peer.
+  Read();
+  if (state() != State::kEnded && frames_ == frames && reader_.InFrame()) {
+    CloseWith(Fault(wire_code::kDeadlineExceeded, "F-4: a frame was not whole after 30 s"));
+  }
+}
+
+void Connection::Handle(const Envelope& frame) {
+  if (frame.fds != 0 && (frame.type == FrameType::kRequest || frame.type == FrameType::kResponse ||
+                         frame.type == FrameType::kEvent)) {
+    throw WireError("D-1", wire_code::kInternal,
+                    "descriptors on " + ToString(frame.type) + " are above level 1");
+  }
+  switch (frame.type) {
+    case FrameType::kHello:
+      throw WireError("H-1", wire_code::kInternal, "a second HELLO");
+    case FrameType::kRequest: {
+      const std::shared_ptr<IncomingCall> call = incoming_.Request(shared_from_this(), frame);
+      if (call != nullptr) {
+        receiver_->Request(call, frame);
+      }
+      return;
+    }
+    case FrameType::kResponse:
+      outgoing_.Response(frame);
+      return;
+    case FrameType::kCancel:
+      incoming_.Cancel(frame);
+      return;
+    case FrameType::kEvent:
+      receiver_->Event(frame);
+      return;
+    case FrameType::kPing: {
+      std::lock_guard<std::mutex> lock(mutex_);
+      outbox_.AppendPong(frame.id);
+      return;
+    }
+    case FrameType::kPong:
+      pings_.Pong(frame.id);
+      return;
+    case FrameType::kGoAway:
+      PeerGoesAway(frame);
+      return;
+    case FrameType::kUnspecified:
+    case FrameType::kMessage:
+    case FrameType::kEnd:
+    case FrameType::kCredit:
+      // Above our level, or of a later version: ignored (F-8).
+      return;
+  }
+}
+
+}  // namespace parley

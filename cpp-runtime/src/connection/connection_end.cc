@@ -1,0 +1,177 @@
+#include <string>
+#include <utility>
+
+#include "connection/connection.h"
+#include "connection/fault.h"
+#include "parley/wire/limits.h"
+
+// The ways of a connection to its end: GOAWAY of either side, a broken rule, the end of the stream.
+
+namespace parley {
+namespace {
+
+std::string Text(const StatusMessage& status) {
+  return "code " + std::to_string(status.code) + ": " + status.message;
+}
+
+}  // namespace
+
+void Connection::PeerGoesAway(const Envelope& frame) {
+  GoAwayMessage go_away;
+  DecodeGoAway(frame.payload, go_away);
+  const bool graceful = go_away.status.code == 0;
+  StatusMessage why = Fault(wire_code::kUnavailable,
+                            graceful ? "G-2: " + peer_ + " takes no more calls"
+                                     : peer_ + " closed the connection: " + Text(go_away.status));
+  if (state() == State::kHandshake) {
+    // A refusal: its code is the peer's answer to whoever connects.
+    End(graceful ? why : go_away.status);
+    return;
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    SetCause(why, graceful);
+  }
+  outgoing_.GoAway(frame.id, why);
+}
+
+void Connection::AppendGoAway(const StatusMessage& why) {
+  GoAwayMessage go_away;
+  go_away.status = why;
+  const std::string payload = Encode(go_away);
+  Envelope head;
+  head.type = FrameType::kGoAway;
+  head.id = incoming_.StopTaking();
+  outbox_.Append(head, OutgoingMessage::OfBytes(payload));
+}
+
+void Connection::SetCause(const StatusMessage& why, bool graceful) {
+  if (!cause_.has_value() || (graceful_cause_ && !graceful)) {
+    cause_ = why;
+    graceful_cause_ = graceful;
+  }
+}
+
+void Connection::Close() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ != State::kOpen) {
+      return;
+    }
+    state_ = State::kDraining;
+    SetCause(Fault(wire_code::kUnavailable, "G-3: this side closed the connection to " + peer_),
+             true);
+    AppendGoAway(StatusMessage());
+  }
+  seat_->Run([self = shared_from_this()] {
+    if (self->state() == State::kDraining) {
+      self->SetTimer(self->phase_timer_, self->settings_.drain_timeout, &Connection::DrainLate);
+    }
+  });
+  Flush();
+}
+
+void Connection::CloseWith(const StatusMessage& why) {
+  StatusMessage cause = why;
+  cause.message += " (peer " + peer_ + ")";
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ == State::kGoodbye || state_ == State::kEnded) {
+      return;
+    }
+    SetCause(cause, false);
+    cause = *cause_;
+    state_ = State::kGoodbye;
+    AppendGoAway(why);
+  }
+  timers_->Cancel(frame_timer_);
+  unanswered_.reset();
+  StatusMessage cut =
+      Fault(wire_code::kUnavailable, "this side closed the connection: " + cause.message);
+  // What is queued still goes out before GOAWAY, so no call counts as unsent.
+  outgoing_.Lost(cut, true);
+  incoming_.Lost();
+  pings_.Lost(cut);
+  SetTimer(phase_timer_, limits::kLinger, &Connection::LingerLate);
+  Flush();
+}
+
+void Connection::Linger() {
+  if (state() == State::kEnded) {
+    return;
+  }
+  if (reads_nothing_) {
+    End(Fault(wire_code::kUnavailable, "closed"));
+    return;
+  }
+  link_->ShutdownWrite();
+  SetTimer(phase_timer_, limits::kLinger, &Connection::LingerLate);
+}
+
+void Connection::Abort(StatusMessage why) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ == State::kEnded) {
+      return;
+    }
+    SetCause(why, false);
+  }
+  seat_->Run([self = shared_from_this(), why = std::move(why)] { self->End(why); });
+}
+
+void Connection::End(const StatusMessage& why) {
+  StatusMessage cause;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ == State::kEnded) {
+      return;
+    }
+    state_ = State::kEnded;
+    SetCause(why, false);
+    cause = *cause_;
+  }
+  timers_->Cancel(phase_timer_);
+  timers_->Cancel(frame_timer_);
+  outbox_.Retire();
+  seat_->Vacate();
+  link_->Close();
+  const StatusMessage cut = Fault(wire_code::kUnavailable, cause.message);
+  outgoing_.Lost(cut, false);
+  incoming_.Lost();
+  pings_.Lost(cut);
+  receiver_->Closed(cause);
+  receiver_.reset();
+  std::lock_guard<std::mutex> lock(mutex_);
+  told_ = true;
+  ended_.notify_all();
+}
+
+void Connection::AwaitEnded() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  ended_.wait(lock, [this] { return told_; });
+}
+
+void Connection::SetTimer(Timers::Ticket& ticket, std::chrono::nanoseconds delay,
+                          void (Connection::*then)()) {
+  timers_->Cancel(ticket);
+  ticket = timers_->At(timers_->Now() + delay.count(),
+                       [self = shared_from_this(), then] { (self.get()->*then)(); });
+}
+
+void Connection::HandshakeLate() {
+  if (state() == State::kHandshake) {
+    const bool connecting = side_ == Side::kConnecting;
+    CloseWith(Fault(wire_code::kDeadlineExceeded, connecting ? "H-5: no answer to HELLO within 10 s"
+                                                             : "H-5: no HELLO within 5 s"));
+  }
+}
+
+void Connection::DrainLate() {
+  if (state() == State::kDraining) {
+    CloseWith(Fault(wire_code::kUnavailable, "G-3: calls in flight outlived the drain limit"));
+  }
+}
+
+void Connection::LingerLate() { End(Fault(wire_code::kUnavailable, "G-5: closed")); }
+
+}  // namespace parley

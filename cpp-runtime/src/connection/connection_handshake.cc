@@ -1,0 +1,133 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "connection/connection.h"
+#include "connection/fault.h"
+#include "parley/wire/limits.h"
+
+// How a connection begins: who the peer is, and the two HELLOs.
+
+namespace parley {
+
+void Connection::Begin(std::unique_ptr<Seat> seat) {
+  seat_ = std::move(seat);
+  const bool trusted = credentials_.uid == ::geteuid() || credentials_.uid == 0;
+  if (side_ == Side::kConnecting) {
+    if (!trusted) {
+      End(Fault(wire_code::kPermissionDenied,
+                "H-4: the server's user is " + std::to_string(credentials_.uid) + ", wanted " +
+                    std::to_string(::geteuid()) + " or 0 (peer " + peer_ + ")"));
+      return;
+    }
+    SetTimer(phase_timer_, limits::kAnswerTime, &Connection::HandshakeLate);
+    seat_->Await(Interest::kRead);
+    SayHello();
+    return;
+  }
+  if (!trusted) {
+    reads_nothing_ = true;
+    CloseWith(Fault(wire_code::kPermissionDenied,
+                    "H-4: user " + std::to_string(credentials_.uid) + " is not let in"));
+    return;
+  }
+  SetTimer(phase_timer_, limits::kHelloTime, &Connection::HandshakeLate);
+  seat_->Await(Interest::kRead);
+}
+
+void Connection::SayHello() {
+  HelloMessage hello;
+  hello.version = limits::kVersion;
+  hello.min_version = limits::kVersion;
+  hello.level = Settings::kLevel;
+  hello.max_frame = settings_.max_frame;
+  hello.max_message = settings_.max_message;
+  hello.window = limits::kDefaultWindow;
+  hello.max_calls = settings_.max_calls;
+  hello.payload = settings_.payload;
+  const std::string payload = Encode(hello);
+  Envelope head;
+  head.type = FrameType::kHello;
+  head.sent_by = settings_.name;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    outbox_.Append(head, OutgoingMessage::OfBytes(payload));
+  }
+  Flush();
+}
+
+void Connection::HandleFirst(const Envelope& frame) {
+  if (frame.type == FrameType::kGoAway) {
+    PeerGoesAway(frame);
+    return;
+  }
+  if (unanswered_.has_value()) {
+    throw WireError("H-1", wire_code::kInternal,
+                    ToString(frame.type) + " came before HELLO was answered");
+  }
+  if (frame.type != FrameType::kHello) {
+    throw WireError("H-1", wire_code::kInternal,
+                    "the first frame is " + ToString(frame.type) + ", wanted HELLO");
+  }
+  Hello(frame);
+}
+
+void Connection::Hello(const Envelope& frame) {
+  HelloMessage hello = DecodeHello(frame.payload);
+  if (frame.sent_by.empty()) {
+    throw WireError("H-2", wire_code::kInternal, "HELLO without a name in sent_by");
+  }
+  const std::uint32_t version = std::min(hello.version, limits::kVersion);
+  if (version < hello.min_version || version < limits::kVersion) {
+    throw WireError("H-2", wire_code::kFailedPrecondition,
+                    "the peer speaks versions " + std::to_string(hello.min_version) + " to " +
+                        std::to_string(hello.version) + ", this side speaks " +
+                        std::to_string(limits::kVersion));
+  }
+  if (side_ == Side::kAccepting) {
+    peer_ = frame.sent_by;
+    const std::optional<StatusMessage> refusal = receiver_->Admit(peer_, hello);
+    if (refusal.has_value()) {
+      CloseWith(*refusal);
+      return;
+    }
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      outbox_.SetPeer(peer_);
+    }
+    unanswered_ = std::move(hello);
+    return;
+  }
+  unanswered_ = std::move(hello);
+  peer_ = frame.sent_by;
+  Answer();
+}
+
+void Connection::Answer() {
+  const HelloMessage hello = std::move(*unanswered_);
+  unanswered_.reset();
+  if (state() != State::kHandshake) {
+    return;
+  }
+  timers_->Cancel(phase_timer_);
+  reader_.SetLimit(settings_.max_frame);
+  if (side_ == Side::kAccepting) {
+    SayHello();
+  }
+  const auto most = static_cast<std::uint64_t>(UINT32_MAX);
+  outgoing_.Open(hello.max_calls, hello.max_frame, hello.max_message);
+  incoming_.Open(static_cast<std::uint32_t>(std::min<std::uint64_t>(hello.max_frame, most)),
+                 hello.max_message);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    level_ = std::min(hello.level, Settings::kLevel);
+    max_frame_ = hello.max_frame;
+    state_ = State::kOpen;
+  }
+  receiver_->Opened(peer_, hello);
+}
+
+}  // namespace parley

@@ -1,0 +1,319 @@
+#include "connection/incoming_calls.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "connection/fault.h"
+#include "parley/wire/limits.h"
+#include "parley/wire/wire_error.h"
+
+namespace parley {
+namespace {
+
+// The longest text that a status keeps when it is too big for a frame.
+constexpr std::size_t kShortText = 512;
+// What a frame of a short status needs at most beside its metadata.
+constexpr std::size_t kShortFrame = 1024;
+
+std::string ShortUtf8(std::string text) {
+  if (text.size() > kShortText) {
+    std::size_t end = kShortText;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) {
+      --end;
+    }
+    text.resize(end);
+  }
+  return text;
+}
+
+}  // namespace
+
+IncomingCalls::IncomingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, Side side,
+                             const Settings& settings, std::function<void()> flush)
+    : mutex_(mutex),
+      outbox_(outbox),
+      timers_(timers),
+      side_(side),
+      settings_(settings),
+      flush_(std::move(flush)) {}
+
+void IncomingCalls::Open(std::uint32_t max_frame, std::uint64_t max_message) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  max_frame_ = max_frame;
+  max_message_ = max_message;
+}
+
+void IncomingCalls::CheckPeerOpened(const Envelope& envelope) const {
+  const bool theirs = (envelope.id & 1) == (side_ == Side::kConnecting ? 0u : 1u);
+  if (!theirs || envelope.id == 0 || envelope.id > mark_) {
+    throw WireError("C-2", wire_code::kInternal,
+                    ToString(envelope.type) + " for call " + std::to_string(envelope.id) +
+                        ", which the peer never opened");
+  }
+}
+
+std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Connection>& connection,
+                                                     const Envelope& request) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const std::uint64_t id = request.id;
+  if (request.name.empty()) {
+    // A continuation (F-9); at this level its call was refused when it began.
+    CheckPeerOpened(request);
+    return nullptr;
+  }
+  const bool theirs = (id & 1) == (side_ == Side::kConnecting ? 0u : 1u);
+  if (id == 0 || id > limits::kMaxId || !theirs) {
+    throw WireError("C-1", wire_code::kInternal,
+                    "REQUEST with id " + std::to_string(id) + ", wanted " +
+                        (side_ == Side::kConnecting ? "an even" : "an odd") +
+                        " one from 1 to 2^63-1");
+  }
+  if (id <= mark_) {
+    throw WireError(
+        "C-2", wire_code::kInternal,
+        "REQUEST with id " + std::to_string(id) + " is not above " + std::to_string(mark_));
+  }
+  mark_ = id;
+  if (id > last_taken_) {
+    return nullptr;
+  }
+  if (request.open || request.more) {
+    AppendRefusal(id, wire_code::kUnimplemented,
+                  std::string("H-3: `") + (request.open ? "open" : "more") +
+                      "` is above level 1, which this connection speaks");
+    return nullptr;
+  }
+  const std::size_t in_flight = table_.size() + Unwritten(unwritten_);
+  if (in_flight >= settings_.max_calls) {
+    AppendRefusal(id, wire_code::kUnavailable,
+                  "C-4: " + std::to_string(in_flight) + " calls are in flight, the limit");
+    return nullptr;
+  }
+  if (request.payload.size() > settings_.max_message) {
+    AppendRefusal(id, wire_code::kResourceExhausted,
+                  "C-11: request of " + std::to_string(request.payload.size()) +
+                      " bytes is over the limit of " + std::to_string(settings_.max_message));
+    return nullptr;
+  }
+  if (held_bytes_ + request.payload.size() > limits::kHeldBytes) {
+    AppendRefusal(id, wire_code::kResourceExhausted,
+                  "C-11: requests of " + std::to_string(held_bytes_) +
+                      " bytes are held already, the limit is " +
+                      std::to_string(limits::kHeldBytes));
+    return nullptr;
+  }
+  std::optional<std::int64_t> deadline;
+  if (request.timeout_us > 0 && request.timeout_us < limits::kNoTimeout) {
+    deadline = timers_.Now() + static_cast<std::int64_t>(
+                                   std::min<std::uint64_t>(request.timeout_us, INT64_MAX / 2000)) *
+                                   1000;
+  }
+  auto call = std::make_shared<IncomingCall>(connection, id, request.payload.size(), deadline);
+  held_bytes_ += call->size_;
+  table_.Put(id, call);
+  if (deadline.has_value()) {
+    call->timer_ = timers_.At(*deadline, [this, call] {
+      Stop(*call, wire_code::kDeadlineExceeded, "the caller's time-out passed");
+      flush_();
+    });
+  }
+  return call;
+}
+
+void IncomingCalls::Cancel(const Envelope& cancel) {
+  std::shared_ptr<IncomingCall> call;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    CheckPeerOpened(cancel);
+    call = table_.Share(cancel.id);
+  }
+  if (call != nullptr) {
+    Stop(*call, wire_code::kCancelled, "X-1: the caller cancelled the call");
+  }
+}
+
+void IncomingCalls::Stop(IncomingCall& call, int code, const char* text) {
+  Listeners listeners;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (call.state_ == IncomingCall::State::kQueued) {
+      End(call);
+      call.stopped_ = true;
+      AppendStatus(call.id_, NotRun(code, text), {});
+      unwritten_.push_back(outbox_.position());
+    } else if (call.state_ == IncomingCall::State::kRunning) {
+      call.state_ = IncomingCall::State::kStopped;
+      call.stopped_ = true;
+      call.stop_ = Fault(code, text);
+    }
+    listeners.swap(call.listeners_);
+  }
+  DropTimer(call);
+  for (const auto& listener : listeners) {
+    listener();
+  }
+}
+
+bool IncomingCalls::Begin(IncomingCall& call) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (call.state_ != IncomingCall::State::kQueued) {
+    return false;
+  }
+  call.state_ = IncomingCall::State::kRunning;
+  return true;
+}
+
+void IncomingCalls::Reply(IncomingCall& call, const OutgoingMessage& message,
+                          const std::vector<MetadataField>& metadata) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (call.state_ == IncomingCall::State::kEnded) {
+      return;
+    }
+    const bool stopped = call.state_ == IncomingCall::State::kStopped;
+    End(call);
+    Envelope head;
+    head.type = FrameType::kResponse;
+    head.id = call.id_;
+    head.success = true;
+    head.metadata = metadata;
+    const std::size_t frame = HeadSize(head, message.size) + message.size - limits::kFrameLength;
+    if (stopped) {
+      AppendStatus(call.id_, call.stop_, metadata);
+    } else if (message.size > max_message_ || frame > max_frame_) {
+      AppendStatus(call.id_,
+                   Fault(wire_code::kResourceExhausted,
+                         "C-11: reply of " + std::to_string(message.size) +
+                             " bytes is over the caller's limit of " +
+                             std::to_string(std::min<std::uint64_t>(max_message_, max_frame_))),
+                   metadata);
+    } else if (outbox_.queued() + frame > limits::kHeldBytes) {
+      AppendStatus(call.id_,
+                   Fault(wire_code::kResourceExhausted, "C-11: replies of " +
+                                                            std::to_string(outbox_.queued()) +
+                                                            " bytes wait to be written already"),
+                   metadata);
+    } else if (!outbox_.Append(head, message)) {
+      AppendStatus(call.id_, Fault(wire_code::kInternal, "the reply changed while it was written"),
+                   metadata);
+    }
+    unwritten_.push_back(outbox_.position());
+  }
+  DropTimer(call);
+}
+
+void IncomingCalls::Fail(IncomingCall& call, StatusMessage status,
+                         const std::vector<MetadataField>& metadata) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (call.state_ == IncomingCall::State::kEnded) {
+      return;
+    }
+    const bool stopped = call.state_ == IncomingCall::State::kStopped;
+    End(call);
+    AppendStatus(call.id_, stopped ? call.stop_ : std::move(status), metadata);
+    unwritten_.push_back(outbox_.position());
+  }
+  DropTimer(call);
+}
+
+bool IncomingCalls::IsStopped(const IncomingCall& call) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return call.stopped_;
+}
+
+void IncomingCalls::OnStop(IncomingCall& call, std::function<void()> listener) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!call.stopped_) {
+      call.listeners_.push_back(std::move(listener));
+      return;
+    }
+  }
+  listener();
+}
+
+void IncomingCalls::ForgetListeners(IncomingCall& call) {
+  Listeners dropped;
+  std::lock_guard<std::mutex> lock(mutex_);
+  dropped.swap(call.listeners_);
+}
+
+std::uint64_t IncomingCalls::StopTaking() {
+  last_taken_ = std::min(last_taken_, mark_);
+  return last_taken_;
+}
+
+void IncomingCalls::Lost() {
+  std::vector<std::shared_ptr<IncomingCall>> calls;
+  std::vector<Listeners> listeners;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    last_taken_ = 0;
+    calls = table_.RemoveAbove(0);
+    for (const std::shared_ptr<IncomingCall>& call : calls) {
+      call->state_ = IncomingCall::State::kEnded;
+      call->stopped_ = true;
+      listeners.emplace_back(std::move(call->listeners_));
+      call->listeners_.clear();
+    }
+    held_bytes_ = 0;
+  }
+  for (const std::shared_ptr<IncomingCall>& call : calls) {
+    DropTimer(*call);
+  }
+  for (const Listeners& each : listeners) {
+    for (const auto& listener : each) {
+      listener();
+    }
+  }
+}
+
+void IncomingCalls::AppendStatus(std::uint64_t id, StatusMessage status,
+                                 const std::vector<MetadataField>& metadata) {
+  Envelope head;
+  head.type = FrameType::kResponse;
+  head.id = id;
+  head.metadata = metadata;
+  std::string payload = Encode(status);
+  if (payload.size() + kShortFrame + limits::kMetadata * 2 > max_frame_) {
+    status.details.clear();
+    status.message = ShortUtf8(std::move(status.message));
+    payload = Encode(status);
+    if (HeadSize(head, payload.size()) + payload.size() > max_frame_) {
+      head.metadata.clear();
+    }
+  }
+  outbox_.Append(head, OutgoingMessage::OfBytes(payload));
+}
+
+void IncomingCalls::AppendRefusal(std::uint64_t id, int code, std::string text) {
+  if (Unwritten(refusals_) >= settings_.max_calls) {
+    throw WireError("C-4", wire_code::kResourceExhausted,
+                    std::to_string(refusals_.size()) + " refused calls wait to be told so");
+  }
+  AppendStatus(id, NotRun(code, std::move(text)), {});
+  refusals_.push_back(outbox_.position());
+}
+
+std::size_t IncomingCalls::Unwritten(std::deque<std::uint64_t>& ends) const {
+  while (!ends.empty() && outbox_.WasSent(ends.front() - 1)) {
+    ends.pop_front();
+  }
+  return ends.size();
+}
+
+void IncomingCalls::End(IncomingCall& call) {
+  call.state_ = IncomingCall::State::kEnded;
+  if (table_.Remove(call.id_) != nullptr) {
+    held_bytes_ -= call.size_;
+  }
+}
+
+void IncomingCalls::DropTimer(const IncomingCall& call) {
+  if (call.timer_.number != 0) {
+    timers_.Cancel(call.timer_);
+  }
+}
+
+}  // namespace parley

@@ -1,0 +1,143 @@
+#include "connection/outbox.h"
+
+#include <thread>
+
+#include "parley/connection/wire_log_sink.h"
+#include "parley/wire/limits.h"
+
+namespace parley {
+namespace {
+
+// Memory that an idle outbox keeps.
+constexpr std::size_t kKeep = 64u << 10;
+
+}  // namespace
+
+bool Outbox::Append(const Envelope& head, const OutgoingMessage& message) {
+  const std::size_t head_size = HeadSize(head, message.size);
+  const std::size_t before = filling_.size();
+  char* place = filling_.Grow(head_size + message.size);
+  char* payload = WriteHead(head, message.size, place);
+  if (!message.WriteTo(payload)) {
+    filling_.Shrink(before);
+    return false;
+  }
+  appended_ += head_size + message.size;
+  if (WireLogSink::IsOn()) {
+    Envelope logged = head;
+    logged.payload = std::string_view(payload, message.size);
+    WireLogSink::Write(WireLogLine(Direction::kOut, peer_, logged,
+                                   head_size + message.size - limits::kFrameLength));
+  }
+  return true;
+}
+
+bool Outbox::TakeBatch() {
+  if (pong_.has_value()) {
+    Envelope pong;
+    pong.type = FrameType::kPong;
+    pong.id = *pong_;
+    pong_.reset();
+    Append(pong);
+  }
+  if (filling_.empty()) {
+    return false;
+  }
+  writing_.Clear(kKeep);
+  writing_.Swap(filling_);
+  written_ = 0;
+  return true;
+}
+
+Outbox::Flushed Outbox::Flush() {
+  for (;;) {
+    Role free = Role::kFree;
+    if (!role_.compare_exchange_strong(free, Role::kHeld)) {
+      return Flushed::kDone;
+    }
+    const Flushed flushed = WriteAll();
+    if (flushed == Flushed::kBlocked) {
+      // Not kFree: the role stays taken until the loop resumes. The caller arms the loop only
+      // after this, so no readiness is lost: the poller is level-triggered.
+      role_.store(Role::kBlocked);
+      return flushed;
+    }
+    role_.store(Role::kFree);
+    if (flushed == Flushed::kBroken) {
+      return flushed;
+    }
+    // Whoever appended while the role was held relies on this second look.
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (broken_ || IsEmpty()) {
+      return Flushed::kDone;
+    }
+  }
+}
+
+Outbox::Flushed Outbox::Resume() {
+  Role blocked = Role::kBlocked;
+  if (!role_.compare_exchange_strong(blocked, Role::kHeld)) {
+    return Flush();
+  }
+  const Flushed flushed = WriteAll();
+  if (flushed == Flushed::kBlocked) {
+    role_.store(Role::kBlocked);
+    return flushed;
+  }
+  role_.store(Role::kFree);
+  return flushed == Flushed::kBroken ? flushed : Flush();
+}
+
+Outbox::Flushed Outbox::WriteAll() {
+  for (;;) {
+    std::size_t left = writing_.size() - written_;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (broken_) {
+        return Flushed::kBroken;
+      }
+      if (left == 0) {
+        if (!TakeBatch()) {
+          writing_.Clear(kKeep);
+          written_ = 0;
+          return Flushed::kDone;
+        }
+        left = writing_.size();
+      }
+      given_ = taken_ + left;
+    }
+    const Transfer transfer = link_.Write(writing_.data() + written_, left);
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (transfer.state == Transfer::State::kDone) {
+      written_ += transfer.count;
+      taken_ += transfer.count;
+    }
+    given_ = taken_;
+    if (transfer.state == Transfer::State::kWouldBlock) {
+      return Flushed::kBlocked;
+    }
+    if (transfer.state != Transfer::State::kDone) {
+      broken_ = true;
+      return Flushed::kBroken;
+    }
+  }
+}
+
+void Outbox::Retire() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    broken_ = true;
+  }
+  for (;;) {
+    Role role = role_.load();
+    if (role == Role::kRetired) {
+      return;
+    }
+    if (role != Role::kHeld && role_.compare_exchange_strong(role, Role::kRetired)) {
+      return;
+    }
+    std::this_thread::yield();
+  }
+}
+
+}  // namespace parley

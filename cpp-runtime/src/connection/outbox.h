@@ -1,0 +1,105 @@
+#ifndef PARLEY_CONNECTION_OUTBOX_H_
+#define PARLEY_CONNECTION_OUTBOX_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "connection/byte_buffer.h"
+#include "parley/connection/outgoing_message.h"
+#include "parley/transport/link.h"
+#include "parley/wire/envelope.h"
+
+namespace parley {
+
+/// Frames on their way out, and the role of writing them.
+///
+/// Whoever has something to say appends it under the connection's lock; whoever gets the write role
+/// writes for all. The role is a state, not a thread: while the socket is full it stays taken, as
+/// BLOCKED, until the loop finds the socket writable. Nobody ever waits for a write.
+///
+/// Methods marked "locked" are called under the connection's lock, `Flush` and its kin outside.
+class Outbox {
+ public:
+  /// From here on requests wait for room and events fail (F-3, W-7).
+  static constexpr std::size_t kRoom = 8u << 20;
+
+  Outbox(std::mutex& mutex, Link& link) : mutex_(mutex), link_(link) {}
+
+  /// Locked. Appends a frame; false, and nothing is appended, when the message does not write
+  /// itself.
+  bool Append(const Envelope& head, const OutgoingMessage& message = {});
+
+  /// Locked. Has the newest PONG answer, in place of one that is not yet on its way (P-1, W-7).
+  void AppendPong(std::uint64_t id) { pong_ = id; }
+
+  /// Locked. The position of the next byte to be appended.
+  std::uint64_t position() const { return appended_; }
+
+  /// Locked. Whether a write was given the byte at `position`, unless it took none of it (C-8).
+  bool WasSent(std::uint64_t position) const { return given_ > position; }
+
+  /// Locked. Bytes that the kernel has not taken.
+  std::size_t queued() const { return static_cast<std::size_t>(appended_ - taken_); }
+  bool HasRoom() const { return queued() < kRoom; }
+  bool IsEmpty() const { return queued() == 0 && !pong_.has_value(); }
+
+  /// Locked. Nothing more is written (F-1).
+  bool broken() const { return broken_; }
+
+  /// What a flush came to.
+  enum class Flushed {
+    kDone,     ///< Nothing is left, or somebody else writes it.
+    kBlocked,  ///< The socket is full: wait for it, then call Resume.
+    kBroken,   ///< The write failed; nothing more will be written.
+  };
+
+  /// Writes all there is, unless somebody else is at it.
+  Flushed Flush();
+
+  /// The socket is writable: goes on where a flush was blocked.
+  Flushed Resume();
+
+  /// Takes the write role for ever, so that the link can be closed. Waits for a write under way,
+  /// which never blocks.
+  void Retire();
+
+  /// Whether a flush waits for the socket.
+  bool IsBlocked() const { return role_.load() == Role::kBlocked; }
+
+  /// For the wire log: the peer's name.
+  void SetPeer(const std::string& peer) { peer_ = peer; }
+
+ private:
+  enum class Role { kFree, kHeld, kBlocked, kRetired };
+
+  /// With the role held: writes until nothing is left, the socket is full or broken.
+  Flushed WriteAll();
+  /// Locked. Moves what was appended to where it is written from.
+  bool TakeBatch();
+
+  std::mutex& mutex_;
+  Link& link_;
+  std::string peer_;
+
+  // Guarded by mutex_.
+  ByteBuffer filling_;
+  std::optional<std::uint64_t> pong_;
+  std::uint64_t appended_ = 0;
+  std::uint64_t taken_ = 0;
+  std::uint64_t given_ = 0;
+  bool broken_ = false;
+
+  // Touched by the holder of the write role alone.
+  ByteBuffer writing_;
+  std::size_t written_ = 0;
+
+  std::atomic<Role> role_{Role::kFree};
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_CONNECTION_OUTBOX_H_

@@ -1,0 +1,28 @@
+#include "connection/settings.h"
+
+#include <stdexcept>
+
+#include "parley/wire/envelope.h"
+
+namespace parley {
+
+void Settings::Check() const {
+  if (name.empty() || name.size() > limits::kSentBy || !IsUtf8(name)) {
+    throw std::invalid_argument("F-7: a name is 1 to " + std::to_string(limits::kSentBy) +
+                                " bytes of UTF-8, not " + std::to_string(name.size()) + " bytes");
+  }
+  if (payload.size() > limits::kHelloPayload) {
+    throw std::invalid_argument("H-2: HELLO payload of " + std::to_string(payload.size()) +
+                                " bytes is over the limit of " +
+                                std::to_string(limits::kHelloPayload));
+  }
+  if (max_frame < limits::kLeastMaxFrame) {
+    throw std::invalid_argument("H-2: max_frame of " + std::to_string(max_frame) + " is below " +
+                                std::to_string(limits::kLeastMaxFrame));
+  }
+  if (max_message == 0 || max_calls == 0) {
+    throw std::invalid_argument("H-2: max_message and max_calls must be above 0");
+  }
+}
+
+}  // namespace parley

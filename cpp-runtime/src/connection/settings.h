@@ -1,0 +1,37 @@
+#ifndef PARLEY_CONNECTION_SETTINGS_H_
+#define PARLEY_CONNECTION_SETTINGS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "parley/wire/limits.h"
+
+namespace parley {
+
+/// Which side of a connection this is.
+enum class Side { kConnecting, kAccepting };
+
+/// What this side of a connection says of itself and accepts.
+struct Settings {
+  /// The highest level that this runtime speaks: handshake, unary calls, ping, events.
+  static constexpr std::uint32_t kLevel = 1;
+
+  /// This process's name, the HELLO's `sent_by`.
+  std::string name;
+  /// What the HELLO carries for the application.
+  std::string payload;
+  std::uint32_t max_frame = limits::kDefaultMaxFrame;
+  std::uint64_t max_message = limits::kDefaultMaxMessage;
+  std::uint32_t max_calls = limits::kDefaultMaxCalls;
+  /// How long a graceful close waits for calls in flight.
+  std::chrono::nanoseconds drain_timeout = std::chrono::seconds(5);
+
+  /// Checks every setting against its bounds.
+  /// @throws std::invalid_argument
+  void Check() const;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_CONNECTION_SETTINGS_H_

@@ -1,0 +1,126 @@
+#include "rpc/connected_peer.h"
+
+#include <utility>
+
+#include "connection/fault.h"
+#include "parley/rpc/rpc_exception.h"
+#include "parley/wire/wire_log.h"
+#include "rpc/conversions.h"
+#include "rpc/served_call.h"
+
+namespace parley {
+
+std::shared_ptr<ConnectedPeer> ConnectedPeer::Of(Side side, std::unique_ptr<Link> link,
+                                                 Settings settings, std::shared_ptr<Timers> timers,
+                                                 std::shared_ptr<const Services> services,
+                                                 std::shared_ptr<PeerKeeper> keeper,
+                                                 std::string dialled) {
+  const std::string label = dialled.empty() ? "a peer without a name yet" : dialled;
+  std::shared_ptr<ConnectedPeer> peer(
+      new ConnectedPeer(std::move(services), std::move(keeper), std::move(dialled)));
+  // The connection holds the peer until it has ended.
+  peer->connection_ = std::make_shared<Connection>(side, std::move(link), std::move(settings),
+                                                   std::move(timers), peer, label);
+  return peer;
+}
+
+ConnectedPeer::ConnectedPeer(std::shared_ptr<const Services> services,
+                             std::shared_ptr<PeerKeeper> keeper, std::string dialled)
+    : services_(std::move(services)),
+      events_(std::make_shared<EventQueue>(services_)),
+      keeper_(std::move(keeper)),
+      name_(std::move(dialled)) {}
+
+void ConnectedPeer::StartCall(std::shared_ptr<ClientCall> call) {
+  call->CarriedBy(shared_from_this());
+  OutgoingRequest request;
+  request.method = call->method();
+  request.message = call->request();
+  request.metadata = ToFields(call->options().metadata());
+  request.deadline = call->deadline();
+  connection_->StartCall(call, request, call->waits() == ClientCall::Waits::kNot);
+}
+
+void ConnectedPeer::Leave(ClientCall& call, const Status& why) {
+  connection_->LeaveCall(call, ToMessage(why));
+}
+
+std::future<std::chrono::nanoseconds> ConnectedPeer::Ping() {
+  auto promise = std::make_shared<std::promise<std::chrono::nanoseconds>>();
+  std::future<std::chrono::nanoseconds> round_trip = promise->get_future();
+  connection_->Ping([promise](std::optional<std::int64_t> nanos, const StatusMessage& why) {
+    if (nanos.has_value()) {
+      promise->set_value(std::chrono::nanoseconds(*nanos));
+    } else {
+      promise->set_exception(
+          std::make_exception_ptr(RpcException(ToStatus(why), Outcome::kUnknown)));
+    }
+  });
+  return round_trip;
+}
+
+void ConnectedPeer::QueueEvent(std::string_view name, const OutgoingMessage& event,
+                               const Metadata& metadata) {
+  const std::optional<StatusMessage> fault =
+      connection_->SendEvent(name, event, ToFields(metadata));
+  if (fault.has_value()) {
+    throw RpcException(ToStatus(*fault), Outcome::kNotSent);
+  }
+}
+
+std::optional<StatusMessage> ConnectedPeer::Admit(const std::string& name,
+                                                  const HelloMessage& hello) {
+  const std::optional<Status> refusal = keeper_->Admit(name, credentials(), hello.payload);
+  if (!refusal.has_value()) {
+    return std::nullopt;
+  }
+  return ToMessage(*refusal);
+}
+
+void ConnectedPeer::Opened(const std::string& name, const HelloMessage& hello) {
+  if (name_.empty()) {
+    name_ = name;
+  }
+  keeper_->Opened(shared_from_this(), hello);
+}
+
+void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) {
+  const ServiceDefinition::Entry* entry = services_->Method(request.name);
+  if (entry == nullptr) {
+    call->Refuse(wire_code::kUnimplemented,
+                 "C-6: no method `" + Printable(request.name) + "` here");
+    return;
+  }
+  if (entry->shape != Shape::kUnary) {
+    call->Refuse(wire_code::kUnimplemented,
+                 "C-6: " + std::string(request.name) + " streams, which is above level 1");
+    return;
+  }
+  std::unique_ptr<ServiceDefinition::Invocation> invocation = entry->parse(request.payload);
+  if (invocation == nullptr) {
+    call->Refuse(
+        wire_code::kInvalidArgument,
+        "C-10: the request of " + std::to_string(request.payload.size()) + " bytes does not parse");
+    return;
+  }
+  const auto served =
+      std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation),
+                                   std::string(request.name), ToMetadata(request.metadata));
+  const std::optional<Workers::Ticket> ticket =
+      services_->workers().Submit([served] { served->Run(); });
+  if (!ticket.has_value()) {
+    call->Refuse(wire_code::kUnavailable, "C-5: as many handlers run as this side allows");
+    return;
+  }
+  // A call that is stopped before its handler runs must not keep its place in the queue.
+  call->OnStop([workers = &services_->workers(), ticket = *ticket] { workers->Withdraw(ticket); });
+}
+
+void ConnectedPeer::Event(const Envelope& event) { events_->Push(shared_from_this(), event); }
+
+void ConnectedPeer::Closed(const StatusMessage& why) {
+  keeper_->Closed(*this, why);
+  keeper_.reset();
+}
+
+}  // namespace parley

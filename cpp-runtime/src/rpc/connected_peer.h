@@ -1,0 +1,78 @@
+#ifndef PARLEY_RPC_CONNECTED_PEER_H_
+#define PARLEY_RPC_CONNECTED_PEER_H_
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "connection/connection.h"
+#include "connection/receiver.h"
+#include "parley/rpc/peer.h"
+#include "rpc/event_queue.h"
+#include "rpc/services.h"
+
+namespace parley {
+
+class ConnectedPeer;
+
+/// Who keeps peers: a server or a client. Called by the thread that reads; must be short.
+class PeerKeeper {
+ public:
+  virtual ~PeerKeeper() = default;
+  /// Whether to let a peer in that has said HELLO; empty: yes.
+  virtual std::optional<Status> Admit(const std::string& name, const Credentials& credentials,
+                                      std::string_view payload) = 0;
+  virtual void Opened(const std::shared_ptr<ConnectedPeer>& peer, const HelloMessage& hello) = 0;
+  virtual void Closed(ConnectedPeer& peer, const StatusMessage& why) = 0;
+};
+
+/// A peer over a connection: starts calls on it and serves those that come in. Safe for use by many
+/// threads; usable, if only to fail, after its connection has ended.
+class ConnectedPeer final : public Peer,
+                            public Receiver,
+                            public ClientCall::Carrier,
+                            public std::enable_shared_from_this<ConnectedPeer> {
+ public:
+  /// Makes the peer and its connection, which begins once a loop holds it.
+  /// @param dialled the name that it was dialled by; empty: it bears the one that it claims
+  static std::shared_ptr<ConnectedPeer> Of(Side side, std::unique_ptr<Link> link, Settings settings,
+                                           std::shared_ptr<Timers> timers,
+                                           std::shared_ptr<const Services> services,
+                                           std::shared_ptr<PeerKeeper> keeper, std::string dialled);
+
+  Connection& connection() { return *connection_; }
+  const std::shared_ptr<Connection>& shared_connection() const { return connection_; }
+
+  void StartCall(std::shared_ptr<ClientCall> call) override;
+  const std::string& name() const override { return name_; }
+  const Credentials& credentials() const override { return connection_->credentials(); }
+  bool IsOpen() const override { return connection_->IsOpen(); }
+  std::future<std::chrono::nanoseconds> Ping() override;
+  void QueueEvent(std::string_view name, const OutgoingMessage& event,
+                  const Metadata& metadata) override;
+
+  void Leave(ClientCall& call, const Status& why) override;
+
+  std::optional<StatusMessage> Admit(const std::string& name, const HelloMessage& hello) override;
+  void Opened(const std::string& name, const HelloMessage& hello) override;
+  void Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) override;
+  void Event(const Envelope& event) override;
+  void Closed(const StatusMessage& why) override;
+
+ private:
+  ConnectedPeer(std::shared_ptr<const Services> services, std::shared_ptr<PeerKeeper> keeper,
+                std::string dialled);
+
+  const std::shared_ptr<const Services> services_;
+  const std::shared_ptr<EventQueue> events_;
+  std::shared_ptr<Connection> connection_;
+  // Touched by the thread that reads; the name is fixed before anybody else sees the peer.
+  std::shared_ptr<PeerKeeper> keeper_;
+  std::string name_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_RPC_CONNECTED_PEER_H_

@@ -1,0 +1,98 @@
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "parley/rpc/call_context.h"
+#include "parley/rpc/caller.h"
+#include "parley/rpc/event_context.h"
+#include "parley/rpc/peer.h"
+#include "parley/rpc/rpc_exception.h"
+#include "parley/rpc/service_definition.h"
+
+namespace parley {
+namespace {
+
+std::string Describe(const Status& status, Outcome outcome) {
+  return status.ToString() + " [" + OutcomeName(outcome) + "]";
+}
+
+const char* ShapeName(Shape shape) {
+  switch (shape) {
+    case Shape::kUnary:
+      return "unary";
+    case Shape::kServerStreaming:
+      return "server streaming";
+    case Shape::kClientStreaming:
+      return "client streaming";
+    case Shape::kBidiStreaming:
+      return "bidi streaming";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+RpcException::RpcException(Status status, Outcome outcome, Metadata metadata) {
+  std::string text = Describe(status, outcome);
+  content_ = std::make_shared<const Content>(
+      Content{std::move(status), outcome, std::move(metadata), std::move(text)});
+}
+
+RpcException::RpcException(Code code, std::string message)
+    : RpcException(Status(code, std::move(message)), Outcome::kReplied) {}
+
+RpcException::RpcException(Status status) : RpcException(std::move(status), Outcome::kReplied) {}
+
+RpcException::RpcException(const RpcException&) noexcept = default;
+RpcException& RpcException::operator=(const RpcException&) noexcept = default;
+RpcException::~RpcException() = default;
+
+RpcException RpcException::Unimplemented(std::string_view method) {
+  return RpcException(Code::kUnimplemented, std::string(method) + " is not implemented here");
+}
+
+Caller::~Caller() = default;
+
+void Caller::ThrowNotUnary(std::string_view method) {
+  throw RpcException(Status(Code::kUnimplemented,
+                            "C-6: " + std::string(method) + " streams and was called as unary"),
+                     Outcome::kNotSent);
+}
+
+void Caller::ThrowNoStreams(std::string_view method) {
+  throw RpcException(
+      Status(Code::kUnimplemented,
+             "H-3: " + std::string(method) + " streams, which is above level 1 of this runtime"),
+      Outcome::kNotSent);
+}
+
+Peer::~Peer() = default;
+CallContext::~CallContext() = default;
+EventContext::~EventContext() = default;
+
+ServiceDefinition::Builder::Builder(std::string_view name) : content_(std::make_shared<Content>()) {
+  content_->name = std::string(name);
+}
+
+ServiceDefinition::Builder& ServiceDefinition::Builder::Add(
+    std::string_view method, Shape shape, Shape served,
+    std::function<std::unique_ptr<Invocation>(std::string_view)> parse) {
+  const std::string name(method);
+  if (shape != served) {
+    throw std::invalid_argument(name + " is " + ShapeName(shape) + ", its handler serves " +
+                                ShapeName(served));
+  }
+  if (method.substr(0, method.rfind('/')) != content_->name) {
+    throw std::invalid_argument(name + " is no method of " + content_->name);
+  }
+  if (!content_->methods.emplace(name, Entry{shape, std::move(parse)}).second) {
+    throw std::invalid_argument(name + " is bound twice");
+  }
+  return *this;
+}
+
+ServiceDefinition ServiceDefinition::Builder::Build() {
+  return ServiceDefinition(std::make_shared<const Content>(*content_));
+}
+
+}  // namespace parley

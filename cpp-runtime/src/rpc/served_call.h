@@ -1,0 +1,53 @@
+#ifndef PARLEY_RPC_SERVED_CALL_H_
+#define PARLEY_RPC_SERVED_CALL_H_
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "connection/incoming_call.h"
+#include "parley/rpc/call_context.h"
+#include "parley/rpc/service_definition.h"
+
+namespace parley {
+
+/// One call of a peer while it is served: runs the handler and gives its one answer. Held by its
+/// task.
+class ServedCall final : public CallContext {
+ public:
+  ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
+             std::unique_ptr<ServiceDefinition::Invocation> invocation, std::string method,
+             Metadata metadata);
+
+  /// Runs the handler, unless the call was stopped before. Throws nothing.
+  void Run();
+
+  Peer& peer() override { return *peer_; }
+  std::string_view method() const override { return method_; }
+  const Metadata& metadata() const override { return metadata_; }
+  void SetReplyMetadata(Metadata metadata) override;
+  std::optional<std::chrono::nanoseconds> Remaining() const override;
+  bool IsCancelled() const override { return call_->IsStopped(); }
+  void OnCancel(std::function<void()> listener) override { call_->OnStop(std::move(listener)); }
+
+ private:
+  Metadata TakeReplyMetadata();
+  void FailInternally(const char* what);
+
+  const std::shared_ptr<Peer> peer_;
+  const std::shared_ptr<IncomingCall> call_;
+  const std::unique_ptr<ServiceDefinition::Invocation> invocation_;
+  const std::string method_;
+  const Metadata metadata_;
+
+  std::mutex mutex_;
+  Metadata reply_metadata_;
+};
+
+/// Checks metadata against F-7.
+/// @throws std::invalid_argument
+void CheckMetadata(const Metadata& metadata);
+
+}  // namespace parley
+
+#endif  // PARLEY_RPC_SERVED_CALL_H_

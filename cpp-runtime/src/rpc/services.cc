@@ -1,0 +1,58 @@
+#include "rpc/services.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "parley/wire/limits.h"
+#include "parley/wire/wire_log.h"
+
+namespace parley {
+
+Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
+                   std::shared_ptr<Workers> workers)
+    : services_(std::move(services)), events_(std::move(events)), workers_(std::move(workers)) {
+  for (const ServiceDefinition& service : services_) {
+    for (const auto& [name, entry] : service.methods()) {
+      if (!methods_by_name_.emplace(name, &entry).second) {
+        throw std::invalid_argument(name + " is served twice");
+      }
+    }
+  }
+  for (const EventDefinition& event : events_) {
+    if (event.name.empty() || event.name.size() > limits::kName ||
+        event.name.compare(0, 7, "parley.") == 0) {
+      throw std::invalid_argument("E-1: `" + Printable(event.name) + "` is no name for an event");
+    }
+    if (!events_by_name_.emplace(event.name, &event).second) {
+      throw std::invalid_argument("event " + event.name + " is taken twice");
+    }
+  }
+}
+
+const ServiceDefinition::Entry* Services::Method(std::string_view name) const {
+  const auto found = methods_by_name_.find(name);
+  return found == methods_by_name_.end() ? nullptr : found->second;
+}
+
+const EventDefinition* Services::Event(std::string_view name) const {
+  const auto found = events_by_name_.find(name);
+  return found == events_by_name_.end() ? nullptr : found->second;
+}
+
+std::string ReportHandlerFailure(std::string_view where, const char* what) {
+  std::random_device random;
+  char id[17];
+  std::snprintf(id, sizeof(id), "%08x%08x", random(), random());
+  const std::string line = std::string("parley: error ") + id + " in " + Printable(where) + ": " +
+                           Printable(what, 1024) + "\n";
+  // Where standard error is closed there is nobody to tell.
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+  return id;
+}
+
+}  // namespace parley

@@ -1,0 +1,46 @@
+#ifndef PARLEY_RPC_SERVICES_H_
+#define PARLEY_RPC_SERVICES_H_
+
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "connection/workers.h"
+#include "parley/rpc/event_definition.h"
+#include "parley/rpc/service_definition.h"
+
+namespace parley {
+
+/// What one side serves: methods and events by name, and the threads that run their handlers.
+/// Immutable and safe for use by many threads.
+class Services {
+ public:
+  /// @throws std::invalid_argument when a name is served twice or is reserved
+  Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
+           std::shared_ptr<Workers> workers);
+
+  /// What serves the method, or null.
+  const ServiceDefinition::Entry* Method(std::string_view name) const;
+
+  /// What takes the event, or null.
+  const EventDefinition* Event(std::string_view name) const;
+
+  Workers& workers() const { return *workers_; }
+
+ private:
+  const std::vector<ServiceDefinition> services_;
+  const std::vector<EventDefinition> events_;
+  const std::shared_ptr<Workers> workers_;
+  // The keys are views into the definitions above.
+  std::unordered_map<std::string_view, const ServiceDefinition::Entry*> methods_by_name_;
+  std::unordered_map<std::string_view, const EventDefinition*> events_by_name_;
+};
+
+/// Tells this side's people, on standard error, of what a handler threw and nobody else may see.
+/// Gives the id under which it is told.
+std::string ReportHandlerFailure(std::string_view where, const char* what);
+
+}  // namespace parley
+
+#endif  // PARLEY_RPC_SERVICES_H_

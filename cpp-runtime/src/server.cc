@@ -1,0 +1,98 @@
+#include "parley/server.h"
+
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "server_state.h"
+
+namespace parley {
+
+struct Server::Builder::Plan {
+  Address address;
+  Settings settings;
+  std::vector<ServiceDefinition> services;
+  std::vector<EventDefinition> events;
+  Admission admission;
+  std::size_t max_handlers = 4096;
+  std::size_t max_handshakes = 64;
+};
+
+Server::Server(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+Server::~Server() { Close(); }
+
+const Address& Server::address() const { return state_->address(); }
+std::vector<std::shared_ptr<Peer>> Server::peers() const { return state_->peers(); }
+void Server::Close() { state_->Close(true); }
+void Server::CloseNow() { state_->Close(false); }
+void Server::AwaitClosed() { state_->AwaitClosed(); }
+
+Server::Builder::Builder(Address address)
+    : plan_(new Plan{std::move(address), Settings(), {}, {}, nullptr}) {
+  const std::string& label = plan_->address.ToString();
+  plan_->settings.name =
+      label.size() <= limits::kSentBy ? label : "server-" + std::to_string(::getpid());
+}
+Server::Builder::Builder(Builder&&) noexcept = default;
+Server::Builder::~Builder() = default;
+
+Server::Builder& Server::Builder::Name(std::string name) {
+  plan_->settings.name = std::move(name);
+  return *this;
+}
+Server::Builder& Server::Builder::Payload(std::string payload) {
+  plan_->settings.payload = std::move(payload);
+  return *this;
+}
+Server::Builder& Server::Builder::Service(ServiceDefinition service) {
+  plan_->services.push_back(std::move(service));
+  return *this;
+}
+Server::Builder& Server::Builder::Event(EventDefinition event) {
+  plan_->events.push_back(std::move(event));
+  return *this;
+}
+Server::Builder& Server::Builder::Admit(Admission admission) {
+  plan_->admission = std::move(admission);
+  return *this;
+}
+Server::Builder& Server::Builder::MaxCalls(std::uint32_t max_calls) {
+  plan_->settings.max_calls = max_calls;
+  return *this;
+}
+Server::Builder& Server::Builder::MaxFrame(std::uint32_t max_frame) {
+  plan_->settings.max_frame = max_frame;
+  return *this;
+}
+Server::Builder& Server::Builder::MaxMessage(std::uint64_t max_message) {
+  plan_->settings.max_message = max_message;
+  return *this;
+}
+Server::Builder& Server::Builder::MaxHandlers(std::size_t max_handlers) {
+  plan_->max_handlers = max_handlers;
+  return *this;
+}
+Server::Builder& Server::Builder::MaxHandshakes(std::size_t max_handshakes) {
+  plan_->max_handshakes = max_handshakes;
+  return *this;
+}
+Server::Builder& Server::Builder::DrainTimeout(std::chrono::nanoseconds timeout) {
+  plan_->settings.drain_timeout = timeout;
+  return *this;
+}
+
+std::unique_ptr<Server> Server::Builder::Start() {
+  plan_->settings.Check();
+  if (plan_->max_handlers == 0 || plan_->max_handshakes == 0) {
+    throw std::invalid_argument("the bounds of handlers and handshakes must be above 0");
+  }
+  const auto workers = std::make_shared<Workers>(plan_->max_handlers);
+  const auto services = std::make_shared<const Services>(plan_->services, plan_->events, workers);
+  const auto state = std::make_shared<State>(plan_->address, plan_->settings, services, workers,
+                                             plan_->admission, plan_->max_handshakes);
+  state->Start();
+  return std::unique_ptr<Server>(new Server(state));
+}
+
+}  // namespace parley

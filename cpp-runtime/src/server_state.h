@@ -1,0 +1,76 @@
+#ifndef PARLEY_SERVER_STATE_H_
+#define PARLEY_SERVER_STATE_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "connection/loop.h"
+#include "connection/workers.h"
+#include "parley/server.h"
+#include "parley/transport/listener.h"
+#include "rpc/connected_peer.h"
+
+namespace parley {
+
+/// What a running server holds: its listener, its loop and workers, its peers. Safe for use by many
+/// threads.
+class Server::State final : public PeerKeeper, public std::enable_shared_from_this<State> {
+ public:
+  State(Address address, Settings settings, std::shared_ptr<const Services> services,
+        std::shared_ptr<Workers> workers, Builder::Admission admission, std::size_t max_handshakes);
+
+  /// Claims the address and begins to accept.
+  void Start();
+
+  const Address& address() const { return address_; }
+  std::vector<std::shared_ptr<Peer>> peers() const;
+  void Close(bool gracefully);
+  void AwaitClosed();
+
+  std::optional<Status> Admit(const std::string& name, const Credentials& credentials,
+                              std::string_view payload) override;
+  void Opened(const std::shared_ptr<ConnectedPeer>& peer, const HelloMessage& hello) override;
+  void Closed(ConnectedPeer& peer, const StatusMessage& why) override;
+
+ private:
+  void AcceptAll();
+  void AcceptOne(std::unique_ptr<SocketLink> link);
+  void PauseAccepting();
+  void StopListening();
+  std::vector<std::shared_ptr<ConnectedPeer>> All() const;
+
+  const Address address_;
+  const Settings settings_;
+  const std::shared_ptr<const Services> services_;
+  const std::shared_ptr<Workers> workers_;
+  const Builder::Admission admission_;
+  const std::size_t max_handshakes_;
+  const std::shared_ptr<Loop> loop_;
+
+  // Touched by the loop's thread alone, once started.
+  std::unique_ptr<Listener> listener_;
+  std::uint64_t watch_ = 0;
+  std::int64_t pause_ = 0;
+  /// Peers in their handshake, by user, the oldest first.
+  std::map<uid_t, std::list<ConnectedPeer*>> handshakes_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable closed_changed_;
+  std::map<ConnectedPeer*, std::shared_ptr<ConnectedPeer>> all_;
+  std::set<ConnectedPeer*> open_;
+  bool closing_ = false;
+  bool aborting_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_SERVER_STATE_H_
