@@ -6,9 +6,9 @@ import com.google.protobuf.compiler.PluginProtos.CodeGeneratorResponse;
 import com.google.protobuf.compiler.PluginProtos.CodeGeneratorResponse.Feature;
 import dev.parley.codegen.cpp.CppTarget;
 import dev.parley.codegen.java.JavaTarget;
-import dev.parley.codegen.target.OutputFile;
-import dev.parley.codegen.target.Problems;
-import dev.parley.codegen.target.Target;
+import dev.parley.codegen.printing.OutputFile;
+import dev.parley.codegen.printing.Problems;
+import dev.parley.codegen.printing.Target;
 import java.util.List;
 
 /** The plugin as a function: what protoc asks becomes what it is answered. */

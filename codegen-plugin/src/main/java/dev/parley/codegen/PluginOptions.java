@@ -1,6 +1,6 @@
 package dev.parley.codegen;
 
-import dev.parley.codegen.target.Target;
+import dev.parley.codegen.printing.Target;
 import java.util.List;
 
 /** What follows {@code --parley_opt=}: options as {@code key=value}, with commas between. */

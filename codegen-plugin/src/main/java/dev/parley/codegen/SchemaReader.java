@@ -38,9 +38,23 @@ final class SchemaReader {
       if (file == null) {
         throw new UsageException(path + " is to be generated from, but is not in the request");
       }
+      checkPath(path);
       wanted.add(file);
     }
     return new Schema(wanted, known);
+  }
+
+  /** A file's path is printed into comments and includes: it must not end them. */
+  private static void checkPath(String path) throws UsageException {
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c == '"' || c == '\\' || Character.isISOControl(c)) {
+        throw new UsageException(
+            String.format(
+                "the path of a file has the sign U+%04X, which generated code cannot name: %s",
+                (int) c, path));
+      }
+    }
   }
 
   /** Resolves the names in {@code proto}; protoc lists a file after all that it imports. */
@@ -54,8 +68,7 @@ final class SchemaReader {
       }
     }
     try {
-      // An import may be absent when it serves options alone; protoc has checked the others.
-      return FileDescriptor.buildFrom(proto, imports.toArray(FileDescriptor[]::new), true);
+      return FileDescriptor.buildFrom(proto, imports.toArray(FileDescriptor[]::new));
     } catch (DescriptorValidationException | IllegalArgumentException e) {
       throw new UsageException(proto.getName() + ": " + e.getMessage());
     }

@@ -2,7 +2,7 @@ package dev.parley.codegen.cpp;
 
 import dev.parley.codegen.model.SchemaFile;
 import dev.parley.codegen.model.Service;
-import dev.parley.codegen.target.CodeWriter;
+import dev.parley.codegen.printing.CodeWriter;
 
 /** Prints the header of one file: what stands around its services. */
 final class CppHeaderPrinter {

@@ -1,6 +1,6 @@
 package dev.parley.codegen.cpp;
 
-import dev.parley.codegen.target.Words;
+import dev.parley.codegen.printing.Words;
 import java.util.Set;
 
 /**

@@ -1,7 +1,7 @@
 package dev.parley.codegen.cpp;
 
 import dev.parley.codegen.model.Comment;
-import dev.parley.codegen.target.CodeWriter;
+import dev.parley.codegen.printing.CodeWriter;
 import java.util.List;
 
 /**

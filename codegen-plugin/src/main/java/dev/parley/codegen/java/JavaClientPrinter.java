@@ -2,7 +2,7 @@ package dev.parley.codegen.java;
 
 import dev.parley.codegen.model.Service;
 import dev.parley.codegen.model.Shape;
-import dev.parley.codegen.target.CodeWriter;
+import dev.parley.codegen.printing.CodeWriter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.parley.codegen.java;
 
-import dev.parley.codegen.target.Words;
+import dev.parley.codegen.printing.Words;
 import java.util.Set;
 
 /**

@@ -4,7 +4,7 @@ import dev.parley.codegen.model.MessageType;
 import dev.parley.codegen.model.Method;
 import dev.parley.codegen.model.SchemaFile;
 import dev.parley.codegen.model.Service;
-import dev.parley.codegen.target.CodeWriter;
+import dev.parley.codegen.printing.CodeWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
