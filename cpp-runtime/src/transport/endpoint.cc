@@ -1,9 +1,13 @@
 #include "parley/transport/endpoint.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "parley/transport/socket_names.h"
 #include "parley/transport/transport_error.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
+#include "transport/system.h"
 
 namespace parley {
 
@@ -11,6 +15,13 @@ namespace {
 
 [[noreturn]] void Bad(const std::string& text) {
   throw TransportError(TransportError::Reason::kBadAddress, text);
+}
+
+std::string WorkingDirectory() {
+  std::error_code error;
+  const std::string path = std::filesystem::current_path(error).string();
+  if (error) throw sys::Failure("the working directory", error.value());
+  return path == "/" ? "" : path;
 }
 
 void CheckLength(const std::string& path) {
@@ -44,15 +55,12 @@ Endpoint Endpoint::Path(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) {
     Bad("N-1: socket path \"" + Printable(path) + "\" has a NUL in it");
   }
-  if (path.empty() || path.front() != '/') {
-    Bad("N-1: socket path \"" + Printable(path) + "\" is not absolute");
-  }
   const std::string_view file = path.substr(path.rfind('/') + 1);
   if (file.empty() || file == "." || file == "..") {
     Bad("N-1: socket path \"" + Printable(path) + "\" names no file");
   }
   Endpoint endpoint;
-  endpoint.path_ = std::string(path);
+  endpoint.path_ = (path.front() == '/' ? "" : WorkingDirectory() + "/") + std::string(path);
   CheckLength(endpoint.path_);
   endpoint.lock_path_ = SocketNames::LockPath(endpoint.path_);
   const std::size_t slash = endpoint.path_.rfind('/');

@@ -55,10 +55,10 @@ std::string ToString(FrameType type) {
 }
 
 void CheckReceived(const Envelope& envelope) {
+  CheckLengths(envelope, wire_code::kInternal);
   if (envelope.type == FrameType::kUnspecified) {
     throw WireError("F-8", wire_code::kInternal, "a frame has type 0");
   }
-  CheckLengths(envelope, wire_code::kInternal);
   // What `more` means on a type of the future is not ours to judge: such a frame is ignored (F-8).
   if (!envelope.more || !IsKnown(envelope.type)) return;
   if (envelope.type != FrameType::kRequest && envelope.type != FrameType::kMessage &&
@@ -77,7 +77,12 @@ void CheckSent(const Envelope& envelope) {
   CheckLengths(envelope, wire_code::kInvalidArgument);
   CheckText("name", envelope.name);
   CheckText("sent_by", envelope.sent_by);
-  for (const MetadataField& field : envelope.metadata) CheckText("metadata.key", field.key);
+  for (const MetadataField& field : envelope.metadata) {
+    CheckText("metadata.key", field.key);
+    if (field.key.empty()) {
+      throw WireError("F-7", wire_code::kInvalidArgument, "a metadata key is empty");
+    }
+  }
 }
 
 }  // namespace parley

@@ -80,14 +80,12 @@ void DecodeEnvelope(std::string_view bytes, Envelope& envelope) {
         envelope.fds = static_cast<std::uint32_t>(reader.Varint());
         break;
       case ProtoReader::Tag(11, ProtoReader::kBytes):
-        // Here and not later, since two bytes on the wire make an entry of thirty-two.
-        if (envelope.metadata.size() == limits::kMetadataEntries) {
-          throw WireError("F-7", wire_code::kInternal,
-                          "metadata of " + std::to_string(limits::kMetadataEntries + 1) +
-                              " entries is over the limit of " +
-                              std::to_string(limits::kMetadataEntries));
+        // Two bytes on the wire make an entry of thirty-two here: no more are kept than show that
+        // there are too many (F-7).
+        if (const MetadataField field = DecodeMetadata(reader.Bytes());
+            envelope.metadata.size() <= limits::kMetadataEntries) {
+          envelope.metadata.push_back(field);
         }
-        envelope.metadata.push_back(DecodeMetadata(reader.Bytes()));
         break;
       case ProtoReader::Tag(12, ProtoReader::kVarint):
         envelope.missed = reader.Varint();

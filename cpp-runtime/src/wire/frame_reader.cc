@@ -23,11 +23,11 @@ const char* Guess(const char* bytes) {
   static constexpr const char* kHttp[] = {"GET ", "POST", "PUT ", "HEAD", "DELE",
                                           "OPTI", "PATC", "CONN", "TRAC", "PRI "};
   for (const char* start : kHttp) {
-    if (std::memcmp(bytes, start, 4) == 0) return "an HTTP request";
+    if (std::memcmp(bytes, start, 4) == 0) return "HTTP";
   }
-  if (std::memcmp(bytes, "HTTP", 4) == 0) return "an HTTP response";
-  if (std::memcmp(bytes, "SSH-", 4) == 0) return "an SSH greeting";
-  if (bytes[0] == 0x16 && bytes[1] == 0x03) return "a TLS handshake";
+  if (std::memcmp(bytes, "HTTP", 4) == 0) return "HTTP";
+  if (std::memcmp(bytes, "SSH-", 4) == 0) return "SSH";
+  if (bytes[0] == 0x16 && bytes[1] == 0x03) return "TLS";
   return nullptr;
 }
 
@@ -68,7 +68,7 @@ bool FrameReader::Next(Envelope& envelope) {
   if (length > limit_) {
     std::string text = "frame of " + std::to_string(length) + " bytes is over the limit of " +
                        std::to_string(limit_);
-    if (const char* guess = Guess(frame)) text += std::string("; it looks like ") + guess;
+    if (const char* guess = Guess(frame)) text += std::string("; this looks like ") + guess;
     throw WireError("F-2", wire_code::kResourceExhausted, text);
   }
   if (there - limits::kFrameLength < length) return false;

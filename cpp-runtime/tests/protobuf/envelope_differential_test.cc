@@ -216,7 +216,7 @@ TEST_F(EnvelopeDifferential, bothTakeAndRefuseTheSameHostileBytes) {
     if (IsLeftOut(bytes, false)) continue;
     v1::Envelope theirs;
     const bool they_take = theirs.ParseFromString(bytes);
-    // More entries than F-7 allows are no matter of encoding.
+    // Not all entries over the limit of F-7 are kept.
     if (they_take && theirs.metadata_size() > 32) continue;
     Envelope ours;
     bool we_take = true;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -69,6 +70,10 @@ TEST(SocketNames, anErrorShowsNoControlCharacters) {
 TEST(SocketNames, theSizeOfALongPathIsTold) {
   EXPECT_EQ(ErrorOf([] { Endpoint::Path("/" + std::string(100, 'p')); }),
             "N-1: socket path of 101 bytes is over the limit of 100: /" + std::string(100, 'p'));
+}
+
+TEST(SocketNames, aRelativePathIsTakenFromTheWorkingDirectory) {
+  EXPECT_EQ(Endpoint::Path("s.sock").path(), (std::filesystem::current_path() / "s.sock").string());
 }
 
 TEST(SocketNames, anAbstractNameHasTheFormOfAName) {
