@@ -98,9 +98,6 @@ final class Router {
     if (type == null) {
       return; // F-8: a type of the future.
     }
-    if (envelope.more()) {
-      checkMore(type, envelope);
-    }
     switch (type) {
       case HELLO -> throw fault("H-1", "a second HELLO");
       case REQUEST -> request(envelope);
@@ -115,15 +112,6 @@ final class Router {
       case PONG -> pings.pong(envelope.id());
       case GOAWAY -> goAway(envelope);
       case MESSAGE, END, CREDIT -> {} // F-8: above this side's level.
-    }
-  }
-
-  private static void checkMore(FrameType type, Envelope envelope) throws WireException {
-    if (type != FrameType.REQUEST && type != FrameType.MESSAGE && type != FrameType.RESPONSE) {
-      throw fault("F-9", type + " cannot go on in another frame");
-    }
-    if (!envelope.hasPayload()) {
-      throw fault("F-9", type + " says that its payload goes on, and has none");
     }
   }
 
