@@ -1,0 +1,101 @@
+#include <future>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fixture.h"
+
+namespace parley {
+namespace {
+
+class EventTest : public ServerFixture {};
+
+TEST_F(EventTest, EventsArriveInOrderWithTheirSender) {
+  std::vector<std::string> seen;
+  Gate all;
+  const auto server =
+      Server::Builder(address())
+          .OnEvent<Text>("note",
+                         [&](const Text& event, EventContext& context) {
+                           seen.push_back(context.peer().name() + " " +
+                                          std::string(context.name()) + " " + event.text);
+                           all.Arrive();
+                         })
+          .Start();
+  const auto client = Client::Builder(address()).Name("me").Connect();
+  for (int i = 0; i < 100; ++i) client->SendEvent("note", Text(std::to_string(i)));
+  ASSERT_TRUE(all.AwaitArrivals(100));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(seen[i], "me note " + std::to_string(i));
+}
+
+TEST_F(EventTest, TheServerSendsEventsToo) {
+  std::promise<std::string> seen;
+  const auto server = ServerBuilder().Start();
+  const auto client =
+      Client::Builder(address())
+          .OnEvent<Text>(
+              "note",
+              [&](const Text& event, EventContext& context) {
+                seen.set_value(event.text + " " + std::string(*context.metadata().Get("k")));
+              })
+          .Connect();
+  server->peers().at(0)->SendEvent("note", Text("hello"), {{"k", "v"}});
+  EXPECT_EQ(seen.get_future().get(), "hello v");
+}
+
+TEST_F(EventTest, AnEventNobodyTakesIsDropped) {
+  const auto server = ServerBuilder().Start();
+  const auto client = Client::Connect(address());
+  client->SendEvent("nobody", Text("x"));
+  EXPECT_EQ(client->Call(kEcho, Text("after")).text, "after");
+}
+
+TEST_F(EventTest, AHandlerThatThrowsDoesNotEndTheEvents) {
+  Gate all;
+  const auto server = Server::Builder(address())
+                          .OnEvent<Text>("note",
+                                         [&](const Text&, EventContext&) {
+                                           all.Arrive();
+                                           throw std::runtime_error("no");
+                                         })
+                          .Start();
+  const auto client = Client::Connect(address());
+  client->SendEvent("note", Text("1"));
+  client->SendEvent("note", Text("2"));
+  EXPECT_TRUE(all.AwaitArrivals(2));
+}
+
+TEST_F(EventTest, AFullReceiverDropsTheNewest) {
+  Gate taken;
+  std::vector<std::string> seen;
+  const auto server = Server::Builder(address())
+                          .Service(TextService())
+                          .OnEvent<Text>("note",
+                                         [&](const Text& event, EventContext&) {
+                                           seen.push_back(event.text.substr(0, 1));
+                                           taken.Pass();
+                                         })
+                          .Start();
+  const auto client = Client::Connect(address());
+  const std::string large(100'000, 'x');
+  for (const char* each : {"1", "2", "3", "4"}) client->SendEvent("note", Text(each + large));
+  // A call behind them: the events have been read when its reply is there.
+  client->Call(kEcho, Text());
+  taken.Open();
+  server->Close();
+  EXPECT_EQ(seen, (std::vector<std::string>{"1", "2"}));
+}
+
+TEST_F(EventTest, ReservedAndOverlongNamesAreRefused) {
+  const auto server = ServerBuilder().Start();
+  const auto client = Client::Connect(address());
+  for (const std::string& name : {std::string("parley.x"), std::string(), std::string(256, 'n')}) {
+    EXPECT_EQ(FailureOf([&] { client->SendEvent(name, Text()); }),
+              Failed(Code::kInvalidArgument, Outcome::kNotSent));
+  }
+  EXPECT_THROW(Client::Builder(address()).OnEvent<Text>("parley.x", nullptr).Connect(),
+               std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace parley
