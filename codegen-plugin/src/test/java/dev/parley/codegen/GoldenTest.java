@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +32,15 @@ final class GoldenTest {
 
   @TempDir static Path scratch;
 
+  private static Protoc newest;
+  private static Protoc oldest;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    newest = new Protoc(Protoc.NEW, scratch);
+    oldest = new Protoc(Protoc.OLD, scratch);
+  }
+
   static List<Arguments> cases() throws IOException {
     List<Arguments> cases = new ArrayList<>();
     for (Golden golden : Golden.all()) {
@@ -42,14 +54,15 @@ final class GoldenTest {
     return cases;
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest(name = "{0} for {1} by protoc {2}")
   @MethodSource("cases")
   void protocWritesWhatTheGoldenFilesHold(Golden golden, String target, String version)
       throws Exception {
     Path out = Files.createTempDirectory(scratch, "out");
+    Protoc protoc = version.equals(Protoc.NEW) ? newest : oldest;
     Protoc.Result result =
-        new Protoc(version, scratch)
-            .run(golden.protos(), "--parley_out=" + out, "--parley_opt=target=" + target);
+        protoc.run(golden.protos(), "--parley_out=" + out, "--parley_opt=target=" + target);
     String error = result.exitCode() == 0 ? "" : error(result.output());
     SortedMap<String, String> written = Tree.read(out);
 

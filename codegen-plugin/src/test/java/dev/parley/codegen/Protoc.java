@@ -33,15 +33,22 @@ final class Protoc {
   record Result(int exitCode, String output) {}
 
   Protoc(String version, Path scratch) throws IOException {
-    executable = Path.of("target", "protoc", "protoc-" + version).toAbsolutePath();
+    this(version, scratch, scratch.resolve("protoc-gen-parley"));
+    if (Files.notExists(plugin)) {
+      writePlugin();
+    }
+  }
+
+  /** A protoc that runs another executable as the plugin. */
+  Protoc(String version, Path scratch, Path plugin) throws IOException {
+    this.executable = Path.of("target", "protoc", "protoc-" + version).toAbsolutePath();
     if (!executable.toFile().setExecutable(true)) {
       throw new IOException(executable + " cannot be made executable: did Maven copy it?");
     }
-    includes = scratch.resolve("include");
-    plugin = scratch.resolve("protoc-gen-parley");
-    if (Files.notExists(plugin)) {
+    this.plugin = plugin;
+    this.includes = scratch.resolve("include");
+    if (Files.notExists(includes)) {
       unpackWellKnownTypes();
-      writePlugin();
     }
   }
 
@@ -97,7 +104,8 @@ final class Protoc {
     }
   }
 
-  private static Path home(Class<?> type) {
+  /** The jar or folder that a class is of. */
+  static Path home(Class<?> type) {
     try {
       return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
