@@ -120,6 +120,12 @@ public final class Client implements Peer, AutoCloseable {
       return this;
     }
 
+    /** The largest message that is taken, in bytes: 64 MiB unless set. */
+    public Builder maxMessage(long bytes) {
+      settings = settings.withMaxMessage(bytes);
+      return this;
+    }
+
     /** How many of the server's calls may be in flight at once: 1024 unless set. */
     public Builder maxCalls(int calls) {
       settings = settings.withMaxCalls(calls);

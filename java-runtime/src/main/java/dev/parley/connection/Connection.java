@@ -65,8 +65,8 @@ public final class Connection {
     this.timers = timers;
     this.peer = link.endpoint().toString();
     outbox = new Outbox(lock, link, peer, new Writes(driver));
-    outgoing = new OutgoingCalls(lock, outbox, timers, connecting);
-    IncomingCalls incoming = new IncomingCalls(lock, outbox, timers, settings.maxCalls());
+    outgoing = new OutgoingCalls(lock, outbox, timers, connecting, settings.maxMessage());
+    IncomingCalls incoming = new IncomingCalls(lock, outbox, timers, settings);
     pings = new Pings(lock, outbox, timers);
     ending =
         new Ending(
@@ -176,14 +176,12 @@ public final class Connection {
             Code.RESOURCE_EXHAUSTED,
             "W-5: " + Outbox.ROOM + " bytes wait to be written; the event was not sent");
       }
+      if (size > agreed.maxMessage()) {
+        return Faults.tooLarge("event", size, agreed.maxMessage());
+      }
       Envelope frame = outbox.header().type(FrameType.EVENT).name(name).metadata(metadata);
       if ((long) EnvelopeCodec.headerSize(frame, size) + size > agreed.maxFrame()) {
-        return Faults.of(
-            Code.RESOURCE_EXHAUSTED,
-            "F-2: event of "
-                + size
-                + " bytes does not fit a frame of at most "
-                + agreed.maxFrame());
+        return Faults.tooLargeForAFrame("event", size, agreed.maxFrame());
       }
       outbox.append(frame, event, size);
     }
@@ -235,10 +233,11 @@ public final class Connection {
         if (read > 0 && !ending.isClosing()) {
           take(read);
         }
-        if (read < room) {
+        if (read < room && !(read > 0 && router.answerWaits())) {
           break;
         }
       }
+      router.batchDone(in.midFrame());
     } catch (IOException e) {
       Status said = router.peersGoodbye();
       ending.lost(
@@ -275,7 +274,6 @@ public final class Connection {
           in.limit(settings.maxFrame());
         }
       }
-      router.batchDone();
       watch.look(in.midFrame() && !ending.isClosing());
     } catch (WireException e) {
       ending.fail(Faults.of(e.code(), String.valueOf(e.getMessage())));

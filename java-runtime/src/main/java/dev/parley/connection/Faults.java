@@ -17,6 +17,20 @@ final class Faults {
     return Status.newBuilder().setCode(code).setMessage(message).build();
   }
 
+  /** A message over what its receiver puts together (C-11). */
+  static Status tooLarge(String what, long size, long limit) {
+    return of(
+        Code.RESOURCE_EXHAUSTED,
+        "C-11: " + what + " of " + size + " bytes is over the limit of " + limit);
+  }
+
+  /** A message that does not fit one frame, where nothing may be cut. */
+  static Status tooLargeForAFrame(String what, long size, long limit) {
+    return of(
+        Code.RESOURCE_EXHAUSTED,
+        "F-2: " + what + " of " + size + " bytes does not fit a frame of at most " + limit);
+  }
+
   /** A status in words, for the text of another. */
   static String text(Status status) {
     Code code = Code.forNumber(status.getCode());

@@ -69,7 +69,7 @@ final class Handshake {
     }
     if (hello.getPayload().size() > Limits.HELLO_PAYLOAD) {
       throw internal(
-          "F-7",
+          "H-2",
           "HELLO payload of "
               + hello.getPayload().size()
               + " bytes is over the limit of "

@@ -27,6 +27,7 @@ final class IncomingCalls {
   private final Outbox outbox;
   private final Timers timers;
   private final int maxCalls;
+  private final long maxRequest;
 
   // Guarded by the lock.
   private final CallTable<IncomingCall> table = new CallTable<>();
@@ -34,6 +35,7 @@ final class IncomingCalls {
   private boolean draining;
   private long lastServed;
   private int maxFrame;
+  private long maxMessage;
   private boolean lost;
 
   /**
@@ -43,16 +45,18 @@ final class IncomingCalls {
 
   private int rejections;
 
-  IncomingCalls(Object lock, Outbox outbox, Timers timers, int maxCalls) {
+  IncomingCalls(Object lock, Outbox outbox, Timers timers, Settings settings) {
     this.lock = lock;
     this.outbox = outbox;
     this.timers = timers;
-    this.maxCalls = maxCalls;
+    this.maxCalls = settings.maxCalls();
+    this.maxRequest = settings.maxMessage();
   }
 
-  /** The peer reads frames up to this size. Under the lock. */
-  void open(int maxFrame) {
-    this.maxFrame = maxFrame;
+  /** Answers go to a peer with these limits. Under the lock. */
+  void open(Handshake.Agreed peer) {
+    maxFrame = peer.maxFrame();
+    maxMessage = peer.maxMessage();
   }
 
   /** How many slots are taken. Under the lock. */
@@ -85,6 +89,14 @@ final class IncomingCalls {
         return null;
       }
       mark = id;
+      if (envelope.open() || envelope.more()) {
+        stageFailure(
+            id,
+            Faults.notRun(
+                Code.UNIMPLEMENTED, "H-3: streams and fragments are above the level agreed"),
+            List.of());
+        return null;
+      }
       if (table.size() >= maxCalls) {
         countRejection();
         stageFailure(
@@ -94,12 +106,9 @@ final class IncomingCalls {
             List.of());
         return null;
       }
-      if (envelope.open() || envelope.more()) {
-        stageFailure(
-            id,
-            Faults.notRun(
-                Code.UNIMPLEMENTED, "H-3: streams and fragments are above the level agreed"),
-            List.of());
+      if (envelope.payloadLength() > maxRequest) {
+        Status fault = Faults.tooLarge("request", envelope.payloadLength(), maxRequest);
+        stageFailure(id, fault.toBuilder().setNotRun(true).build(), List.of());
         return null;
       }
       long micros = envelope.timeoutMicros();
@@ -129,13 +138,11 @@ final class IncomingCalls {
     }
   }
 
-  /**
-   * A frame of the caller's that continues a call, which no call of this level takes (C-6, F-9).
-   */
+  /** A frame of the caller's that its call cannot take: the call fails with {@code what}. */
   void unexpected(Envelope envelope, String what) throws WireException {
     IncomingCall call = find(envelope);
     if (call != null) {
-      stop(call, Code.INTERNAL, "C-6: " + what);
+      stop(call, Code.INTERNAL, what);
     }
   }
 
@@ -217,6 +224,9 @@ final class IncomingCalls {
     Status fault = faultOf(metadata);
     int size = reply.getSerializedSize();
     synchronized (lock) {
+      if (fault == null && size > maxMessage) {
+        fault = Faults.tooLarge("reply", size, maxMessage);
+      }
       if (fault == null && size > maxFrame - HEADER - Limits.METADATA_BYTES) {
         fault = sizeFault(call.id, size, metadata);
       }
@@ -235,9 +245,7 @@ final class IncomingCalls {
     if ((long) EnvelopeCodec.headerSize(frame, size) + size <= maxFrame) {
       return null;
     }
-    return Faults.of(
-        Code.RESOURCE_EXHAUSTED,
-        "F-2: reply of " + size + " bytes does not fit a frame of at most " + maxFrame);
+    return Faults.tooLargeForAFrame("reply", size, maxFrame);
   }
 
   private static @Nullable Status faultOf(List<Metadata> metadata) {

@@ -81,8 +81,11 @@ final class Outbox {
 
   private long flown;
 
-  /** How many bytes the kernel has taken; written by the write role alone. */
-  private volatile long written;
+  /**
+   * How many bytes the kernel has taken, or is being given just now; written by the write role
+   * alone.
+   */
+  private volatile long given;
 
   Outbox(Object lock, Link link, String peer, Owner owner) {
     this.lock = lock;
@@ -126,7 +129,7 @@ final class Outbox {
 
   /** Whether the kernel was given the byte at {@code position} of the stream (C-8). */
   boolean gave(long position) {
-    return position < written;
+    return position < given;
   }
 
   /**
@@ -242,14 +245,17 @@ final class Outbox {
   private boolean writeSome() throws IOException {
     int end = flying.limit();
     flying.limit(Math.min(end, flying.position() + WRITE));
-    int taken;
+    // Told before the write: the peer may act on these bytes before this thread goes on, and a
+    // connection that ends meanwhile must not count them as not sent.
+    given = flown + flying.remaining();
+    int taken = 0;
     try {
       taken = link.write(flying);
     } finally {
       flying.limit(end);
+      flown += taken;
+      given = flown;
     }
-    flown += taken;
-    written = flown;
     return taken > 0;
   }
 

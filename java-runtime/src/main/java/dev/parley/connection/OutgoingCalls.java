@@ -24,6 +24,7 @@ final class OutgoingCalls {
   private final Object lock;
   private final Outbox outbox;
   private final Timers timers;
+  private final long maxReply;
 
   // Guarded by the lock.
   private final CallTable<OutgoingCall> table = new CallTable<>();
@@ -31,12 +32,14 @@ final class OutgoingCalls {
   private long nextId;
   private int maxCalls;
   private int maxFrame;
+  private long maxMessage;
   private @Nullable Status refusal;
 
-  OutgoingCalls(Object lock, Outbox outbox, Timers timers, boolean connecting) {
+  OutgoingCalls(Object lock, Outbox outbox, Timers timers, boolean connecting, long maxReply) {
     this.lock = lock;
     this.outbox = outbox;
     this.timers = timers;
+    this.maxReply = maxReply;
     this.nextId = connecting ? 1 : 2;
     this.refusal = Faults.of(Code.UNAVAILABLE, "the connection is not open yet");
   }
@@ -70,10 +73,11 @@ final class OutgoingCalls {
   }
 
   /** The peer takes calls within these limits. Under the lock. */
-  void open(int maxCalls, int maxFrame) {
-    this.maxCalls = maxCalls;
-    this.maxFrame = maxFrame;
-    this.refusal = null;
+  void open(Handshake.Agreed peer) {
+    maxCalls = peer.maxCalls();
+    maxFrame = peer.maxFrame();
+    maxMessage = peer.maxMessage();
+    refusal = null;
   }
 
   /** From now on calls fail with {@code why}. Under the lock. */
@@ -98,14 +102,11 @@ final class OutgoingCalls {
                   Code.UNAVAILABLE,
                   "C-5: " + maxCalls + " calls are in flight, as many as the peer takes");
         }
+        if (fault == null && call.requestSize > maxMessage) {
+          fault = Faults.tooLarge("request", call.requestSize, maxMessage);
+        }
         if (fault == null && frameSize(call) > maxFrame) {
-          fault =
-              Faults.of(
-                  Code.RESOURCE_EXHAUSTED,
-                  "F-2: request of "
-                      + call.requestSize
-                      + " bytes does not fit a frame of at most "
-                      + maxFrame);
+          fault = Faults.tooLargeForAFrame("request", call.requestSize, maxFrame);
         }
         if (fault == null) {
           if (outbox.hasRoom()) {
@@ -216,6 +217,11 @@ final class OutgoingCalls {
     if (left) {
       return;
     }
+    if (envelope.success() && envelope.payloadLength() > maxReply) {
+      call.replied(
+          Faults.tooLarge("reply", envelope.payloadLength(), maxReply), envelope.metadata());
+      return;
+    }
     if (envelope.success()) {
       call.succeeded(envelope);
       return;
@@ -228,10 +234,7 @@ final class OutgoingCalls {
     }
   }
 
-  /**
-   * A callee's frame that a unary call at this level has no use for: checked, and the call failed
-   * (C-6).
-   */
+  /** A callee's frame that its call cannot take: the call is left with {@code what}. */
   void unexpected(Envelope envelope, String what) throws WireException {
     OutgoingCall call;
     synchronized (lock) {
@@ -239,7 +242,7 @@ final class OutgoingCalls {
       call = table.get(envelope.id());
     }
     if (call != null) {
-      leave(call, Faults.of(Code.INTERNAL, "C-6: " + what));
+      leave(call, Faults.of(Code.INTERNAL, what));
     }
   }
 

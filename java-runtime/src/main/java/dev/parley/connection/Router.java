@@ -31,7 +31,7 @@ final class Router {
   /** What the handshake came to; read by any thread, written by the reading one. */
   private volatile Handshake.@Nullable Agreed agreed;
 
-  /** Whether our HELLO, the answer, has been staged but not been given to the outbox to write. */
+  /** Whether what is read now was sent before our HELLO, the answer, was written (H-1). */
   private boolean answerWaits;
 
   private @Nullable Status peersGoodbye;
@@ -78,11 +78,20 @@ final class Router {
         hello.getSerializedSize());
   }
 
-  /** Everything that one read brought has been routed. */
-  void batchDone() {
+  /** Whether the answer to HELLO waits until it is known that nothing was sent before it. */
+  boolean answerWaits() {
+    return answerWaits;
+  }
+
+  /**
+   * Everything that had arrived has been routed: the answer may go.
+   *
+   * @param midFrame whether part of a frame is there, which then came too early as well
+   */
+  void batchDone(boolean midFrame) {
     if (answerWaits) {
-      answerWaits = false;
       outbox.flush();
+      answerWaits = midFrame;
     }
   }
 
@@ -138,8 +147,8 @@ final class Router {
         return;
       }
       agreed = theirs;
-      outgoing.open(theirs.maxCalls(), theirs.maxFrame());
-      incoming.open(theirs.maxFrame());
+      outgoing.open(theirs);
+      incoming.open(theirs);
       if (!connecting) {
         stageHello();
       }
@@ -153,11 +162,14 @@ final class Router {
   }
 
   private void request(Envelope envelope) throws WireException {
+    if (envelope.id() <= 0) {
+      throw fault("C-1", "REQUEST " + idOf(envelope) + " has an id outside 1 to 2^63-1");
+    }
     if (isOurs(envelope)) {
       throw fault("C-1", "REQUEST " + idOf(envelope) + " has the parity of the other side's ids");
     }
     if (envelope.name().isEmpty()) {
-      incoming.unexpected(envelope, "a REQUEST went on that was whole");
+      incoming.unexpected(envelope, "F-9: a REQUEST went on that was whole");
       return;
     }
     IncomingCall call = incoming.open(envelope);
@@ -171,7 +183,7 @@ final class Router {
       throw fault("C-2", "RESPONSE " + idOf(envelope) + " from the side that opened the call");
     }
     if (envelope.more()) {
-      outgoing.unexpected(envelope, "a RESPONSE came in parts, above the level agreed");
+      outgoing.unexpected(envelope, "H-3: a RESPONSE came in parts, above the level agreed");
     } else {
       outgoing.response(envelope);
     }

@@ -50,7 +50,7 @@ public record Settings(
     }
     if (payload.size() > Limits.HELLO_PAYLOAD) {
       throw new IllegalArgumentException(
-          "F-7: HELLO payload of "
+          "H-2: HELLO payload of "
               + payload.size()
               + " bytes is over the limit of "
               + Limits.HELLO_PAYLOAD);
@@ -89,6 +89,11 @@ public record Settings(
   }
 
   public Settings withMaxFrame(int maxFrame) {
+    return new Settings(
+        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+
+  public Settings withMaxMessage(long maxMessage) {
     return new Settings(
         name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
   }

@@ -197,7 +197,7 @@ class CalleeTest {
     client.play(frame(Type.REQUEST, 1).setPayload(ByteString.copyFromUtf8("x")));
     client.expectUndisturbed();
     call.reply(REPLY, List.of());
-    assertThat(expectFailure(client, 1, Code.INTERNAL, false).getMessage()).startsWith("C-6:");
+    assertThat(expectFailure(client, 1, Code.INTERNAL, false).getMessage()).startsWith("F-9:");
   }
 
   @Test
@@ -248,6 +248,17 @@ class CalleeTest {
     }
     assertThat(client.receiver.closed).isNotNull();
     assertThat(client.receiver.end().getMessage()).startsWith("C-4:");
+  }
+
+  @Test
+  void aRequestOverMaxMessageFailsNotRun() {
+    ScriptedPeer client =
+        ScriptedPeer.openClient(Settings.ofAccepting("under-test").withMaxMessage(100));
+    client.play(
+        frame(Type.REQUEST, 1).setName("a/B").setPayload(ByteString.copyFrom(new byte[101])));
+    assertThat(expectFailure(client, 1, Code.RESOURCE_EXHAUSTED, true).getMessage())
+        .startsWith("C-11:");
+    client.expectUndisturbed();
   }
 
   @Test

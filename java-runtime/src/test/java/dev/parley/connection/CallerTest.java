@@ -132,7 +132,7 @@ class CallerTest {
     server.next();
     server.play(response(1, REPLY).setMore(true));
     assertThat(call.ends).containsExactly("unknown");
-    assertThat(call.why().getMessage()).startsWith("C-6:");
+    assertThat(call.why().getMessage()).startsWith("H-3:");
     assertThat(server.next().getType()).isEqualTo(Type.CANCEL);
     server.expectUndisturbed();
   }
@@ -145,6 +145,16 @@ class CallerTest {
     assertThat(call.ends).containsExactly("not sent");
     assertThat(call.why().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED.getNumber());
     assertThat(server.poll()).isNull();
+  }
+
+  @Test
+  void aRequestOverThePeersMaxMessageIsNotSent() {
+    ScriptedPeer server =
+        ScriptedPeer.openServer(Hello.newBuilder().setVersion(1).setMaxMessage(100).build());
+    RecordedCall call = server.call("x".repeat(101));
+    assertThat(call.ends).containsExactly("not sent");
+    assertThat(call.why().getMessage()).startsWith("C-11:");
+    assertThat(server.call("x").ends).isEmpty();
   }
 
   @Test

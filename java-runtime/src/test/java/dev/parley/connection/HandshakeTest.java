@@ -83,6 +83,16 @@ class HandshakeTest {
   }
 
   @Test
+  void aRequestThatHadBegunBeforeTheAnswerCloses() throws Exception {
+    ScriptedPeer client = ScriptedPeer.client();
+    byte[] early = ScriptedPeer.bytes(hello(), request(1, "a/B"));
+    client.playBytes(java.util.Arrays.copyOf(early, early.length - 3));
+    assertThat(client.next().getType()).isEqualTo(Type.HELLO);
+    client.playBytes(java.util.Arrays.copyOfRange(early, early.length - 3, early.length));
+    client.expectClose(Code.INTERNAL, "H-1");
+  }
+
+  @Test
   void noCommonVersionCloses() {
     ScriptedPeer client = ScriptedPeer.client();
     client.play(hello(Hello.newBuilder().setVersion(9).setMinVersion(2).build()));
@@ -129,7 +139,7 @@ class HandshakeTest {
     ScriptedPeer client = ScriptedPeer.client();
     client.play(
         hello(Hello.newBuilder().setPayload(ByteString.copyFrom(new byte[8 * 1024 + 1])).build()));
-    client.expectClose(Code.INTERNAL, "F-7");
+    client.expectClose(Code.INTERNAL, "H-2");
   }
 
   @Test

@@ -231,13 +231,18 @@ final class ScriptedPeer {
 
   /** Sends frames in one write, and lets the connection read them. */
   void play(Envelope.Builder... frames) {
+    playBytes(bytes(frames));
+  }
+
+  /** Frames as they travel. */
+  static byte[] bytes(Envelope.Builder... frames) {
     ByteString all = ByteString.EMPTY;
     for (Envelope.Builder frame : frames) {
       ByteString encoded = frame.build().toByteString();
       ByteBuffer length = ByteBuffer.allocate(4).putInt(encoded.size()).flip();
       all = all.concat(ByteString.copyFrom(length)).concat(encoded);
     }
-    playBytes(all.toByteArray());
+    return all.toByteArray();
   }
 
   void playBytes(byte... raw) {
