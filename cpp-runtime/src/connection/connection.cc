@@ -257,11 +257,6 @@ void Connection::FrameLate(std::uint64_t frames) {
 }
 
 void Connection::Handle(const Envelope& frame) {
-  if (frame.fds != 0 && (frame.type == FrameType::kRequest || frame.type == FrameType::kResponse ||
-                         frame.type == FrameType::kEvent)) {
-    throw WireError("D-1", wire_code::kInternal,
-                    "descriptors on " + ToString(frame.type) + " are above level 1");
-  }
   switch (frame.type) {
     case FrameType::kHello:
       throw WireError("H-1", wire_code::kInternal, "a second HELLO");

@@ -159,6 +159,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::uint64_t watched_frame_ = UINT64_MAX;
   bool any_byte_ = false;
   bool reads_nothing_ = false;
+  bool lingers_ = false;
   std::optional<HelloMessage> unanswered_;
   Timers::Ticket phase_timer_;
   Timers::Ticket frame_timer_;

@@ -10,6 +10,9 @@
 namespace parley {
 namespace {
 
+// What a GOAWAY frame needs beside its payload.
+constexpr std::size_t kHeadOfGoAway = 64;
+
 std::string Text(const StatusMessage& status) {
   return "code " + std::to_string(status.code) + ": " + status.message;
 }
@@ -38,7 +41,11 @@ void Connection::PeerGoesAway(const Envelope& frame) {
 void Connection::AppendGoAway(const StatusMessage& why) {
   GoAwayMessage go_away;
   go_away.status = why;
-  const std::string payload = Encode(go_away);
+  std::string payload = Encode(go_away);
+  if (payload.size() > limits::kFirstFrame - kHeadOfGoAway) {
+    go_away.status = Short(std::move(go_away.status));
+    payload = Encode(go_away);
+  }
   Envelope head;
   head.type = FrameType::kGoAway;
   head.id = incoming_.StopTaking();
@@ -92,6 +99,8 @@ void Connection::CloseWith(const StatusMessage& why) {
   outgoing_.Lost(cut, true);
   incoming_.Lost();
   pings_.Lost(cut);
+  // One second from here to the end, whether the peer reads or not.
+  lingers_ = true;
   SetTimer(phase_timer_, limits::kLinger, &Connection::LingerLate);
   Flush();
 }
@@ -105,7 +114,10 @@ void Connection::Linger() {
     return;
   }
   link_->ShutdownWrite();
-  SetTimer(phase_timer_, limits::kLinger, &Connection::LingerLate);
+  if (!lingers_) {
+    lingers_ = true;
+    SetTimer(phase_timer_, limits::kLinger, &Connection::LingerLate);
+  }
 }
 
 void Connection::Abort(StatusMessage why) {

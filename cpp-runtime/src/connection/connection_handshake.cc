@@ -80,13 +80,6 @@ void Connection::Hello(const Envelope& frame) {
   if (frame.sent_by.empty()) {
     throw WireError("H-2", wire_code::kInternal, "HELLO without a name in sent_by");
   }
-  const std::uint32_t version = std::min(hello.version, limits::kVersion);
-  if (version < hello.min_version || version < limits::kVersion) {
-    throw WireError("H-2", wire_code::kFailedPrecondition,
-                    "the peer speaks versions " + std::to_string(hello.min_version) + " to " +
-                        std::to_string(hello.version) + ", this side speaks " +
-                        std::to_string(limits::kVersion));
-  }
   if (side_ == Side::kAccepting) {
     peer_ = frame.sent_by;
     const std::optional<StatusMessage> refusal = receiver_->Admit(peer_, hello);

@@ -1,7 +1,9 @@
 #ifndef PARLEY_CONNECTION_FAULT_H_
 #define PARLEY_CONNECTION_FAULT_H_
 
+#include <cstddef>
 #include <string>
+#include <utility>
 
 #include "parley/wire/messages.h"
 #include "parley/wire/wire_error.h"
@@ -20,6 +22,21 @@ inline StatusMessage Fault(int code, std::string text) {
 inline StatusMessage NotRun(int code, std::string text) {
   StatusMessage status = Fault(code, std::move(text));
   status.not_run = true;
+  return status;
+}
+
+/// A status that is too big for its frame: without its details, and with the beginning of its text
+/// (C-11).
+inline StatusMessage Short(StatusMessage status) {
+  constexpr std::size_t kShortText = 512;
+  status.details.clear();
+  if (status.message.size() > kShortText) {
+    std::size_t end = kShortText;
+    while (end > 0 && (static_cast<unsigned char>(status.message[end]) & 0xC0u) == 0x80u) {
+      --end;
+    }
+    status.message.resize(end);
+  }
   return status;
 }
 

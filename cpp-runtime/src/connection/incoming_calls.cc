@@ -10,21 +10,8 @@
 namespace parley {
 namespace {
 
-// The longest text that a status keeps when it is too big for a frame.
-constexpr std::size_t kShortText = 512;
 // What a frame of a short status needs at most beside its metadata.
 constexpr std::size_t kShortFrame = 1024;
-
-std::string ShortUtf8(std::string text) {
-  if (text.size() > kShortText) {
-    std::size_t end = kShortText;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) {
-      --end;
-    }
-    text.resize(end);
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -54,13 +41,12 @@ void IncomingCalls::CheckPeerOpened(const Envelope& envelope) const {
 
 std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Connection>& connection,
                                                      const Envelope& request) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  const std::uint64_t id = request.id;
   if (request.name.empty()) {
-    // A continuation (F-9); at this level its call was refused when it began.
-    CheckPeerOpened(request);
+    Continuation(request);
     return nullptr;
   }
+  std::lock_guard<std::mutex> lock(mutex_);
+  const std::uint64_t id = request.id;
   const bool theirs = (id & 1) == (side_ == Side::kConnecting ? 0u : 1u);
   if (id == 0 || id > limits::kMaxId || !theirs) {
     throw WireError("C-1", wire_code::kInternal,
@@ -118,6 +104,18 @@ std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Conne
     });
   }
   return call;
+}
+
+void IncomingCalls::Continuation(const Envelope& request) {
+  std::shared_ptr<IncomingCall> call;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    CheckPeerOpened(request);
+    call = table_.Share(request.id);
+  }
+  if (call != nullptr) {
+    Stop(*call, wire_code::kInternal, "F-9: a REQUEST without a name, but the request is whole");
+  }
 }
 
 void IncomingCalls::Cancel(const Envelope& cancel) {
@@ -277,9 +275,7 @@ void IncomingCalls::AppendStatus(std::uint64_t id, StatusMessage status,
   head.metadata = metadata;
   std::string payload = Encode(status);
   if (payload.size() + kShortFrame + limits::kMetadata * 2 > max_frame_) {
-    status.details.clear();
-    status.message = ShortUtf8(std::move(status.message));
-    payload = Encode(status);
+    payload = Encode(Short(std::move(status)));
     if (HeadSize(head, payload.size()) + payload.size() > max_frame_) {
       head.metadata.clear();
     }

@@ -70,6 +70,8 @@ class IncomingCalls {
   void End(IncomingCall& call);
   /// Locked. Drops from `ends` what a write was given, and tells how many are left.
   std::size_t Unwritten(std::deque<std::uint64_t>& ends) const;
+  /// A REQUEST without a name: at this level no call waits for one (F-9).
+  void Continuation(const Envelope& request);
   /// Tells a call to stop, with the code that its caller will see.
   void Stop(IncomingCall& call, int code, const char* text);
   void CheckPeerOpened(const Envelope& envelope) const;
