@@ -56,8 +56,12 @@ final class ChannelTransport {
         }
       }
     } catch (BindException e) {
+      // So the JDK reports both that something is there and that nothing may be.
+      boolean taken = FileIdentity.ifPresent(endpoint.path()) != null;
       throw new TransportException(
-          Reason.IN_USE, "N-5: " + endpoint + " could not be bound: " + e.getMessage(), e);
+          taken ? Reason.IN_USE : Reason.NOT_PERMITTED,
+          "N-5: " + endpoint + " could not be bound: " + e.getMessage(),
+          e);
     } catch (TransportException e) {
       throw e;
     } catch (IOException e) {

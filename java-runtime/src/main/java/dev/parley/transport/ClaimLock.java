@@ -2,6 +2,7 @@ package dev.parley.transport;
 
 import dev.parley.transport.TransportException.Reason;
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -45,11 +46,13 @@ final class ClaimLock {
   private record Place(long device, long inode) {}
 
   private final Place place;
-  private final FileChannel channel;
 
-  private ClaimLock(Place place, FileChannel channel) {
+  /** Kept, since the JDK forgets a lock that nobody refers to, though the system does not. */
+  private final FileLock lock;
+
+  private ClaimLock(Place place, FileLock lock) {
     this.place = place;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   /**
@@ -130,7 +133,7 @@ final class ClaimLock {
         return null;
       }
       done = true;
-      return new ClaimLock(place, channel);
+      return new ClaimLock(place, lock);
     } catch (OverlappingFileLockException e) {
       KEPT.put(place, channel);
       channel = null;
@@ -149,7 +152,7 @@ final class ClaimLock {
     return new TransportException(Reason.IN_USE, "N-4: " + endpoint + " is in use: " + why, cause);
   }
 
-  private static void drop(Place place, @Nullable FileChannel channel) {
+  private static void drop(Place place, @Nullable Channel channel) {
     if (channel != null) {
       try {
         channel.close(); // This releases the lock.
@@ -165,6 +168,6 @@ final class ClaimLock {
 
   /** Gives the lock back and leaves its file. Called once. */
   void release() {
-    drop(place, channel);
+    drop(place, lock.acquiredBy());
   }
 }

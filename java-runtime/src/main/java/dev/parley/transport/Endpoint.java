@@ -17,7 +17,9 @@ public sealed interface Endpoint {
    */
   record UnixPath(Path path, String name) implements Endpoint {
     public UnixPath {
-      Objects.requireNonNull(path, "path");
+      if (!path.isAbsolute()) {
+        throw new IllegalArgumentException("not absolute: " + path);
+      }
       Objects.requireNonNull(name, "name");
     }
 
@@ -46,22 +48,6 @@ public sealed interface Endpoint {
     @Override
     public String toString() {
       return "@" + name;
-    }
-  }
-
-  /**
-   * No socket at all: the other end is in this process; see {@link MemoryLink}.
-   *
-   * @param name what it is called in messages
-   */
-  record InProcess(String name) implements Endpoint {
-    public InProcess {
-      Objects.requireNonNull(name, "name");
-    }
-
-    @Override
-    public String toString() {
-      return name + " (in this process)";
     }
   }
 }

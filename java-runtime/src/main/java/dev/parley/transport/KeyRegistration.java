@@ -58,8 +58,9 @@ final class KeyRegistration implements ToldRegistration {
     forget();
     if (target != null) {
       target.cancel();
-      poller.cancelled();
     }
+    // Also where the channel's close came between its registration and ours, and cancelled the key.
+    poller.cancelled();
   }
 
   /** Leaves the source's list, without a word to the poller. */

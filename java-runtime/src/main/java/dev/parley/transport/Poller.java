@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -105,12 +106,13 @@ public final class Poller implements Closeable {
     boolean done = false;
     try {
       SelectionKey old = source.channel().keyFor(selector);
-      if (old != null && !old.isValid()) {
-        // Cancelled, yet not let go of: a channel has at most one key in a selector.
-        selector.wakeup();
-        selector.selectNow(Poller::disregard);
-      } else if (old != null) {
+      if (old != null && old.isValid()) {
         throw new IllegalArgumentException(source + " is registered with this poller already");
+      }
+      // Cancelled, yet perhaps not let go of: a channel has at most one key in a selector.
+      while (selector.isOpen() && source.channel().keyFor(selector) != null) {
+        cancelled();
+        LockSupport.parkNanos(1_000);
       }
       registration.key = source.channel().register(selector, 0, registration);
       done = true;
@@ -138,7 +140,7 @@ public final class Poller implements Closeable {
     source.registrations().add(registration);
     softRegistrations.add(registration);
     // A close from now on finds it; one before is seen here.
-    if (!source.isOpen()) {
+    if (!source.isOpen() || !selector.isOpen()) {
       registration.cancel();
       throw new ClosedChannelException();
     }
@@ -197,7 +199,9 @@ public final class Poller implements Closeable {
       throw closed(e);
     } finally {
       waiting = false;
-      woken = false;
+      if (timeoutNanos != 0) {
+        woken = false;
+      }
       selecting.unlock();
       flush();
     }

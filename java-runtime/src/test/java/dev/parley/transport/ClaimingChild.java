@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ final class ClaimingChild implements Closeable {
     this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
   }
 
-  static ClaimingChild start() throws IOException {
+  /** The command that runs a main class of these tests in a JVM of its own. */
+  static List<String> java(Class<?> main) {
     String path =
         String.join(
             ":",
@@ -31,16 +33,20 @@ final class ClaimingChild implements Closeable {
             Path.of("target/test-classes").toAbsolutePath().toString(),
             System.getProperty("java.class.path"),
             System.getProperty("jdk.module.path", ""));
+    return List.of(
+        ProcessHandle.current().info().command().orElse("java"),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx64m",
+        "-cp",
+        path,
+        main.getName());
+  }
+
+  static ClaimingChild start() throws IOException {
     ClaimingChild child =
         new ClaimingChild(
-            new ProcessBuilder(
-                    ProcessHandle.current().info().command().orElse("java"),
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-Xmx64m",
-                    "-cp",
-                    path,
-                    ClaimingChild.class.getName())
+            new ProcessBuilder(java(ClaimingChild.class))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
     child.expect("ready");

@@ -214,6 +214,15 @@ class PollerTest {
   }
 
   @Test
+  void aPollThatOnlyLooksLeavesTheWakeupForOneThatWaits() throws IOException {
+    try (Poller poller = Poller.open()) {
+      poller.wakeup();
+      assertThat(poller.poll(0, NOBODY)).isZero();
+      assertThat(poller.poll(-1, NOBODY)).isZero();
+    }
+  }
+
+  @Test
   void anInterruptEndsThePollAndIsToldOnce() throws Exception {
     try (Poller poller = Poller.open()) {
       Thread.currentThread().interrupt();
