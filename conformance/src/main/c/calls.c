@@ -96,6 +96,12 @@ static bool may_start(const struct connection* c, struct bytes method, struct by
   return names_sendable(method, metadata, fault);
 }
 
+struct call* call_expired(void) {
+  struct call* call = allocate(sizeof *call);
+  finish(call, NOT_SENT, CODE_DEADLINE_EXCEEDED, bytes_of("C-7: nothing is left of the time-out"));
+  return call;
+}
+
 struct call* call_start(struct connection* c, struct bytes method, const struct schema_field* reply,
                         struct bytes payload, struct bytes metadata, uint64_t timeout_us) {
   struct call* call = allocate(sizeof *call);

@@ -152,6 +152,8 @@ bool connection_ping(struct connection* connection, struct fault* fault);
 struct call* call_start(struct connection* connection, struct bytes method,
                         const struct schema_field* reply, struct bytes payload,
                         struct bytes metadata, uint64_t timeout_us);
+// A call whose time was over before it could be sent.
+struct call* call_expired(void);
 void call_cancel(struct call* call);
 void call_free(struct call* call);
 

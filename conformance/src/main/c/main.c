@@ -267,8 +267,12 @@ static bool command_start(void) {
   struct bytes method = bytes_of(word_argument("method"));
   struct buffer payload = hex_argument("payload");
   struct buffer metadata = metadata_argument();
-  struct call* call = call_start(c, method, service_reply_schema(method), buffer_view(&payload),
-                                 buffer_view(&metadata), number_argument("timeout_us"));
+  uint64_t timeout_us = number_argument("timeout_us");
+  bool expired = timeout_us == 0 && word_argument("timeout_us")[0] != '\0';
+  struct call* call = expired
+                          ? call_expired()
+                          : call_start(c, method, service_reply_schema(method),
+                                       buffer_view(&payload), buffer_view(&metadata), timeout_us);
   call->handle = (long)number_argument("call");
   call->next = calls;
   calls = call;

@@ -62,7 +62,7 @@ public final class JavaPeer {
       return take(command);
     } catch (RpcException e) {
       return Lines.failed(e);
-    } catch (IOException | ExecutionException | IllegalArgumentException e) {
+    } catch (IOException | ExecutionException | RuntimeException e) {
       if (e.getCause() instanceof RpcException failure) {
         return Lines.failed(failure);
       }

@@ -27,9 +27,13 @@ final class ServerSteps {
           scene.programs.server(
               Objects.requireNonNull(scene.server), scene.played.getServer(), scene.limit);
       scene.serverProgram = scene.listening.program();
-    } else if (scene.played.getStepsList().stream().noneMatch(step -> step.hasServe())) {
+    } else if (!scene.played.getUnconnected() || !servesInItsSteps()) {
       serve(Serve.getDefaultInstance());
     }
+  }
+
+  private boolean servesInItsSteps() {
+    return scene.played.getStepsList().stream().anyMatch(step -> step.hasServe());
   }
 
   void serve(Serve step) throws IOException, InterruptedException {
@@ -82,16 +86,19 @@ final class ServerSteps {
 
   void awaitStop() throws InterruptedException {
     command("await-stop");
+    scene.ownListening = false;
     seeThatTheSocketIsGone();
   }
 
   void abort() throws InterruptedException {
     command("abort");
+    scene.ownListening = false;
     seeThatTheSocketIsGone();
   }
 
   void kill() throws InterruptedException {
     listening().program().kill();
+    scene.ownListening = false;
     scene.serverProgram = null;
   }
 

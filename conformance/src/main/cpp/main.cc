@@ -1,0 +1,245 @@
+#include <parley/parley.h>
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "conformance_service.h"
+#include "line.h"
+#include "messages.h"
+#include "rendezvous.h"
+#include "started_call.h"
+
+namespace conformance {
+
+namespace {
+
+Line Ok() { return Line("ok"); }
+Line Unsupported() { return Line("unsupported"); }
+
+Line Failed(const parley::RpcException& failure) {
+  return Line("failed")
+      .With("code", parley::CodeName(failure.code()))
+      .With("outcome", parley::OutcomeName(failure.outcome()))
+      .WithBytes("message", failure.status().message());
+}
+
+parley::Address AddressOf(const Line& command) {
+  return command.Has("address") ? parley::Address::Of(command.Word("address"))
+                                : parley::Address::Path(command.Word("path"));
+}
+
+/// Plays servers and clients as the lines of its standard input say; PEERS.md has the lines. For
+/// one thread.
+class Program {
+ public:
+  Line Answer(const Line& command) {
+    const auto verb = verbs_.find(command.verb());
+    if (verb == verbs_.end()) {
+      return Unsupported();
+    }
+    try {
+      return (this->*verb->second)(command);
+    } catch (const parley::RpcException& failure) {
+      return Failed(failure);
+    } catch (const std::exception& failure) {
+      return Line("failed")
+          .With("code", "UNKNOWN")
+          .With("outcome", "NOT_SENT")
+          .WithBytes("message", failure.what());
+    }
+  }
+
+  /// Drops everything.
+  void End() {
+    for (const auto& [number, client] : clients_) {
+      client->CloseNow();
+    }
+    for (const auto& [number, server] : servers_) {
+      server->CloseNow();
+    }
+  }
+
+ private:
+  using Verb = Line (Program::*)(const Line&);
+
+  template <typename Builder>
+  Builder& Set(Builder& builder, const Line& command) {
+    builder.Name(command.Has("name") ? command.Bytes("name") : "cpp")
+        .Payload(command.Bytes("payload"))
+        .Service(v1::Conformance::Bind(service_))
+        .template OnEvent<v1::Note>(
+            "note", [this](const v1::Note& note, parley::EventContext&) { service_.Note(note); });
+    if (command.Has("max_calls")) {
+      builder.MaxCalls(static_cast<std::uint32_t>(command.Number("max_calls")));
+    }
+    if (command.Has("max_frame")) {
+      builder.MaxFrame(static_cast<std::uint32_t>(command.Number("max_frame")));
+    }
+    if (command.Has("max_message")) {
+      builder.MaxMessage(command.Number("max_message"));
+    }
+    return builder;
+  }
+
+  Line Serve(const Line& command) {
+    parley::Server::Builder builder(AddressOf(command));
+    servers_[command.Number("server")] = Set(builder, command).Start();
+    return Ok();
+  }
+
+  Line Stop(const Line& command) {
+    const auto server = servers_.at(command.Number("server"));
+    endings_[server.get()] = std::async(std::launch::async, [server] { server->Close(); });
+    return Ok();
+  }
+
+  Line AwaitStop(const Line& command) {
+    Drop(servers_, command.Number("server"));
+    return Ok();
+  }
+
+  Line Connect(const Line& command) {
+    parley::Client::Builder builder(AddressOf(command));
+    std::shared_ptr<parley::Client> client = Set(builder, command).Connect();
+    Line answer = Ok().WithBytes("peer", client->name());
+    clients_[command.Number("connection")] = std::move(client);
+    return answer;
+  }
+
+  Line StartCall(const Line& command) {
+    parley::CallOptions options =
+        parley::CallOptions().WithMetadata(ToMetadata(command.Word("metadata")));
+    if (command.Has("timeout_us")) {
+      options = options.WithTimeout(std::chrono::microseconds(command.Number("timeout_us")));
+    }
+    const auto client = ClientOf(command);
+    const std::string method = command.Word("method");
+    const std::string payload = command.Bytes("payload");
+    calls_[command.Number("call")] = command.Word("style") == "blocking"
+                                         ? StartedCall::Blocking(client, method, payload, options)
+                                         : StartedCall::Async(*client, method, payload, options);
+    return Ok();
+  }
+
+  Line Cancel(const Line& command) {
+    return calls_.at(command.Number("call"))->Cancel() ? Ok() : Unsupported();
+  }
+
+  Line Await(const Line& command) {
+    const auto call = calls_.extract(command.Number("call"));
+    return call.mapped()->Await();
+  }
+
+  Line Event(const Line& command) {
+    SendEvent(*ClientOf(command), command.Word("name"), command.Bytes("payload"),
+              ToMetadata(command.Word("metadata")));
+    return Ok();
+  }
+
+  Line Ping(const Line& command) {
+    const auto trip = ClientOf(command)->Ping().get();
+    return Ok().With("round_trip_us", std::to_string(trip.count() / 1000));
+  }
+
+  Line Close(const Line& command) {
+    const auto client = ClientOf(command);
+    endings_[client.get()] = std::async(std::launch::async, [client] { client->Close(); });
+    return Ok();
+  }
+
+  Line AwaitClose(const Line& command) {
+    ClientOf(command)->AwaitClosed();
+    return Ok();
+  }
+
+  Line Abort(const Line& command) {
+    if (command.Has("server")) {
+      servers_.at(command.Number("server"))->CloseNow();
+      Drop(servers_, command.Number("server"));
+    } else {
+      ClientOf(command)->CloseNow();
+      Drop(clients_, command.Number("connection"));
+    }
+    return Ok();
+  }
+
+  Line OpenGate(const Line& command) {
+    rendezvous_.Open(command.Word("gate"));
+    return Ok();
+  }
+
+  Line WaitGate(const Line& command) {
+    rendezvous_.Await(command.Word("gate"));
+    return Ok();
+  }
+
+  Line TakeLog(const Line& command) {
+    std::string notes;
+    for (const std::string& note : rendezvous_.Take(command.Word("log"))) {
+      notes += (notes.empty() ? "" : ",") + ToHex(note);
+    }
+    return Ok().With("notes", notes);
+  }
+
+  const std::shared_ptr<parley::Client>& ClientOf(const Line& command) {
+    return clients_.at(command.Number("connection"));
+  }
+
+  /// Waits for a graceful end that was begun, and lets go.
+  template <typename T>
+  void Drop(std::map<std::uint64_t, std::shared_ptr<T>>& held, std::uint64_t number) {
+    const auto ending = endings_.extract(held.at(number).get());
+    if (!ending.empty()) {
+      ending.mapped().get();
+    }
+    held.erase(number);
+  }
+
+  const std::map<std::string, Verb> verbs_ = {
+      {"serve", &Program::Serve},
+      {"stop", &Program::Stop},
+      {"await-stop", &Program::AwaitStop},
+      {"connect", &Program::Connect},
+      {"start", &Program::StartCall},
+      {"cancel", &Program::Cancel},
+      {"await", &Program::Await},
+      {"event", &Program::Event},
+      {"ping", &Program::Ping},
+      {"close", &Program::Close},
+      {"await-close", &Program::AwaitClose},
+      {"abort", &Program::Abort},
+      {"open-gate", &Program::OpenGate},
+      {"wait-gate", &Program::WaitGate},
+      {"take-log", &Program::TakeLog},
+  };
+
+  Rendezvous rendezvous_;
+  ConformanceService service_{rendezvous_};
+  std::map<std::uint64_t, std::shared_ptr<parley::Server>> servers_;
+  std::map<std::uint64_t, std::shared_ptr<parley::Client>> clients_;
+  std::map<std::uint64_t, std::unique_ptr<StartedCall>> calls_;
+  std::map<const void*, std::future<void>> endings_;
+};
+
+}  // namespace
+
+}  // namespace conformance
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  std::cout << "peer language=cpp level=1 styles=blocking,async" << std::endl;
+  conformance::Program program;
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    std::cout << program.Answer(conformance::Line::Parse(line)).ToString() << std::endl;
+  }
+  program.End();
+  // Handlers that wait for a gate would wait for ever: the process ends without them.
+  std::quick_exit(0);
+}

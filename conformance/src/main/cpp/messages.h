@@ -1,0 +1,43 @@
+#ifndef CONFORMANCE_MESSAGES_H_
+#define CONFORMANCE_MESSAGES_H_
+
+#include <google/protobuf/repeated_field.h>
+#include <parley/parley.h>
+
+#include <string>
+#include <string_view>
+
+#include "parley/conformance/v1/conformance.parley.h"
+
+namespace conformance {
+
+namespace v1 = parley::conformance::v1;
+
+using Pairs = google::protobuf::RepeatedPtrField<v1::Pair>;
+
+parley::Metadata ToMetadata(const Pairs& pairs);
+/// From the form that it has in a line.
+parley::Metadata ToMetadata(const std::string& text);
+void ToPairs(const parley::Metadata& metadata, Pairs* pairs);
+
+/// In the form that a line has.
+std::string ToText(const parley::Metadata& metadata);
+std::string ToText(const std::vector<parley::AnyMessage>& details);
+
+/// @throws std::invalid_argument when the bytes do not parse
+template <typename M>
+M Parse(const std::string& bytes) {
+  M message;
+  if (!message.ParseFromString(bytes)) {
+    throw std::invalid_argument("the payload does not parse");
+  }
+  return message;
+}
+
+/// Sends an event with that payload.
+void SendEvent(parley::Peer& peer, const std::string& name, const std::string& payload,
+               const parley::Metadata& metadata);
+
+}  // namespace conformance
+
+#endif  // CONFORMANCE_MESSAGES_H_
