@@ -157,8 +157,9 @@ void Loop::Turn() {
   constexpr std::size_t kReady = 64;
   Ready ready[kReady];
   while (!stopping_) {
-    const bool ran = RunTasks();
+    // In this order, since what is due may leave a task behind.
     timers_.RunDue(Now());
+    const bool ran = RunTasks();
     std::chrono::nanoseconds timeout = Poller::kForever;
     const std::optional<std::int64_t> next = timers_.Next();
     if (ran) {
