@@ -1,0 +1,48 @@
+package dev.parley.benchmarks.contestant;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the programs are, and with which JVM the Java ones run.
+ *
+ * @param nativePrograms the folder of the programs that CMake has built
+ * @param java the {@code java} command
+ * @param classPath the class path of this module
+ */
+public record Installation(Path nativePrograms, Path java, String classPath) {
+  /** A small heap with a plain collector: what is measured allocates little. */
+  private static final List<String> JVM_OPTIONS =
+      List.of("-XX:+UseParallelGC", "-Xms128m", "-Xmx1g");
+
+  /** Whether CMake has built a program. */
+  boolean hasProgram(String name) {
+    return Files.isExecutable(nativePrograms.resolve(name));
+  }
+
+  /** The command line of a program that CMake has built. */
+  List<String> program(String name, String role, Path socket, int size, String... more) {
+    return command(List.of(nativePrograms.resolve(name).toString()), role, socket, size, more);
+  }
+
+  /** The command line of a Java program. */
+  List<String> java(Class<?> program, String role, Path socket, int size, String... more) {
+    List<String> start = new ArrayList<>();
+    start.add(java.toString());
+    start.addAll(JVM_OPTIONS);
+    start.add("-cp");
+    start.add(classPath);
+    start.add(program.getName());
+    return command(start, role, socket, size, more);
+  }
+
+  private static List<String> command(
+      List<String> start, String role, Path socket, int size, String... more) {
+    List<String> words = new ArrayList<>(start);
+    words.addAll(List.of(role, "--path", socket.toString(), "--size", Integer.toString(size)));
+    words.addAll(List.of(more));
+    return List.copyOf(words);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.parley.benchmarks.jmh;
+
+import com.google.protobuf.ByteString;
+import dev.parley.Address;
+import dev.parley.Client;
+import dev.parley.bench.v1.Bench;
+import dev.parley.bench.v1.Blob;
+import java.io.IOException;
+
+/** One connection to a server in another process, and the request that is sent over it. */
+final class ServedClient implements AutoCloseable {
+  private final ServerProcess server;
+  private final Client client;
+  final Bench.Client bench;
+  final Blob request;
+
+  ServedClient(int size) throws IOException {
+    server = new ServerProcess();
+    client = Client.connect(Address.ofPath(server.socket()));
+    bench = new Bench.Client(client);
+    request = Blob.newBuilder().setData(ByteString.copyFrom(new byte[size])).build();
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+    server.close();
+  }
+}
