@@ -148,7 +148,7 @@ std::unique_ptr<Client> Client::Builder::Connect() {
   state->loop = SharedLoop::Get();
   state->peer =
       ConnectedPeer::Of(Side::kConnecting, std::move(link), plan_->settings, state->loop->loop(),
-                        services, doorstep, plan_->address.ToString());
+                        services, doorstep, plan_->address.name(), plan_->address.ToString());
   state->loop->loop()->Hold(state->peer->shared_connection(), descriptor);
   state->payload = doorstep->Await();
   return std::unique_ptr<Client>(new Client(std::move(state)));

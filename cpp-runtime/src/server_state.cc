@@ -77,8 +77,9 @@ void Server::State::PauseAccepting() {
 void Server::State::AcceptOne(std::unique_ptr<SocketLink> link) {
   const int descriptor = link->descriptor();
   const uid_t uid = link->credentials().uid;
-  const std::shared_ptr<ConnectedPeer> peer = ConnectedPeer::Of(
-      Side::kAccepting, std::move(link), settings_, loop_, services_, shared_from_this(), "");
+  const std::shared_ptr<ConnectedPeer> peer =
+      ConnectedPeer::Of(Side::kAccepting, std::move(link), settings_, loop_, services_,
+                        shared_from_this(), "", "before its HELLO");
   std::list<ConnectedPeer*>& waiting = handshakes_[uid];
   if (waiting.size() >= max_handshakes_) {
     // The oldest is the likeliest never to say HELLO; an honest newcomer is let in.

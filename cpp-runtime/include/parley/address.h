@@ -15,11 +15,11 @@ class PARLEY_EXPORT Address {
  public:
   /// The socket of that name: `<root>/app/<name>.sock`, the same path in every language (N-1).
   /// @throws TransportError when the name breaks N-2 or the path would be over 100 bytes
-  static Address Of(std::string_view name) { return Address(Endpoint::Named(name)); }
+  static Address Of(std::string_view name) { return Address(Endpoint::Named(name), name); }
 
   /// The socket of that name in a space of its own.
   static Address Of(std::string_view name, std::string_view space) {
-    return Address(Endpoint::Named(name, space));
+    return Address(Endpoint::Named(name, space), name);
   }
 
   /// An explicit, absolute path of at most 100 bytes, in a directory that is ours alone.
@@ -28,15 +28,20 @@ class PARLEY_EXPORT Address {
   /// A name in the abstract namespace of Linux, which no file rights guard: only for who asks.
   static Address Abstract(std::string_view name) { return Address(Endpoint::Abstract(name)); }
 
+  /// The name; empty for a path and an abstract name.
+  const std::string& name() const { return name_; }
+
   const Endpoint& endpoint() const { return endpoint_; }
 
   /// For people: `app/greeter`, `/path/to.sock` or `@name`.
   const std::string& ToString() const { return endpoint_.label(); }
 
  private:
-  explicit Address(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
+  explicit Address(Endpoint endpoint, std::string_view name = {})
+      : endpoint_(std::move(endpoint)), name_(name) {}
 
   Endpoint endpoint_;
+  std::string name_;
 };
 
 }  // namespace parley

@@ -14,13 +14,12 @@ std::shared_ptr<ConnectedPeer> ConnectedPeer::Of(Side side, std::unique_ptr<Link
                                                  Settings settings, std::shared_ptr<Timers> timers,
                                                  std::shared_ptr<const Services> services,
                                                  std::shared_ptr<PeerKeeper> keeper,
-                                                 std::string dialled) {
-  const std::string label = dialled.empty() ? "a peer without a name yet" : dialled;
+                                                 std::string dialled, std::string label) {
   std::shared_ptr<ConnectedPeer> peer(
       new ConnectedPeer(std::move(services), std::move(keeper), std::move(dialled)));
   // The connection holds the peer until it has ended.
   peer->connection_ = std::make_shared<Connection>(side, std::move(link), std::move(settings),
-                                                   std::move(timers), peer, label);
+                                                   std::move(timers), peer, std::move(label));
   return peer;
 }
 

@@ -37,10 +37,12 @@ class ConnectedPeer final : public Peer,
  public:
   /// Makes the peer and its connection, which begins once a loop holds it.
   /// @param dialled the name that it was dialled by; empty: it bears the one that it claims
+  /// @param label what logs and errors call it until then
   static std::shared_ptr<ConnectedPeer> Of(Side side, std::unique_ptr<Link> link, Settings settings,
                                            std::shared_ptr<Timers> timers,
                                            std::shared_ptr<const Services> services,
-                                           std::shared_ptr<PeerKeeper> keeper, std::string dialled);
+                                           std::shared_ptr<PeerKeeper> keeper, std::string dialled,
+                                           std::string label);
 
   Connection& connection() { return *connection_; }
   const std::shared_ptr<Connection>& shared_connection() const { return connection_; }

@@ -30,7 +30,7 @@ struct InProcess::State {
     const int descriptor = link->descriptor();
     std::shared_ptr<ConnectedPeer> held =
         ConnectedPeer::Of(side, std::move(link), std::move(settings), loop->loop(),
-                          std::move(services), std::move(keeper), "in-process");
+                          std::move(services), std::move(keeper), "in-process", "in-process");
     loop->loop()->Hold(held->shared_connection(), descriptor);
     return held;
   }

@@ -15,6 +15,7 @@
 
 #include "fixture.h"
 #include "support/child_process.h"
+#include "support/environment.h"
 #include "support/open_descriptors.h"
 
 namespace parley {
@@ -313,6 +314,14 @@ TEST_F(EndTest, TheWireLogSaysALineAFrame) {
     requests += line.find("REQUEST") != std::string::npos ? 1 : 0;
   }
   EXPECT_EQ(requests, 2) << "one out, one in";
+}
+
+TEST_F(EndTest, APeerBearsTheNameItWasDialledByOrElseTheOneItClaims) {
+  const ScopedVariable root("PARLEY_ROOT", directory_.path());
+  const auto named = Server::Builder(Address::Of("greeter")).Name("impostor").Start();
+  EXPECT_EQ(Client::Connect(Address::Of("greeter"))->name(), "greeter");
+  const auto at_path = ServerBuilder().Name("claimed").Start();
+  EXPECT_EQ(Client::Connect(address())->name(), "claimed");
 }
 
 TEST_F(EndTest, ServicesOfThisProcessArePeersToo) {
