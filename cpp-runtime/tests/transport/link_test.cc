@@ -210,6 +210,15 @@ TEST_F(LinkTest, anInheritedListenerIsServedButNotOwned) {
             std::string::npos);
 }
 
+TEST_F(LinkTest, aClosedListenerGivesItsPathBackToTheNext) {
+  const auto first = Listener::Open(endpoint_);
+  first->Close();
+  first->Close();
+  EXPECT_EQ(ReasonOf(endpoint_, kLong), Reason::kNotListening);
+  const auto second = Listener::Open(endpoint_);
+  EXPECT_NO_THROW(SocketLink::Connect(endpoint_, kLong));
+}
+
 TEST_F(LinkTest, anAbstractNameIsServedWithoutAFile) {
   const Endpoint endpoint = Endpoint::Abstract("parley-test-" + std::to_string(::getpid()));
   EXPECT_EQ(ReasonOf(endpoint, kLong), Reason::kNotListening);
