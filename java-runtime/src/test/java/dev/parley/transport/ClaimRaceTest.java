@@ -1,11 +1,13 @@
 package dev.parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,19 @@ class ClaimRaceTest {
         assertThat(other.claim(endpoint())).isEqualTo("claimed");
         Transport.standard().connect(endpoint(), 0).close();
       }
+    }
+  }
+
+  @Test
+  void theLockAloneKeepsOthersOut() throws Exception {
+    try (ClaimingChild child = ClaimingChild.start()) {
+      assertThat(child.claim(endpoint())).isEqualTo("claimed");
+      // With nothing left at the path to probe, only the lock can tell.
+      Files.delete(directory.resolve("race.sock"));
+      assertThatThrownBy(() -> Transport.standard().listen(endpoint(), 1))
+          .isInstanceOf(TransportException.class)
+          .hasMessageContaining("another process holds its lock");
+      assertThat(directory.resolve("race.sock")).doesNotExist();
     }
   }
 
