@@ -26,6 +26,7 @@ void Connection::Begin(std::unique_ptr<Seat> seat) {
     SetTimer(phase_timer_, limits::kAnswerTime, &Connection::HandshakeLate);
     seat_->Await(Interest::kRead);
     SayHello();
+    Flush();
     return;
   }
   if (!trusted) {
@@ -56,7 +57,6 @@ void Connection::SayHello() {
     std::lock_guard<std::mutex> lock(mutex_);
     outbox_.Append(head, OutgoingMessage::OfBytes(payload));
   }
-  Flush();
 }
 
 void Connection::HandleFirst(const Envelope& frame) {
