@@ -31,7 +31,7 @@ public final class Address {
     return new Address(SocketNames.DEFAULT_SPACE, Objects.requireNonNull(name, "name"), null);
   }
 
-  /** A socket's own path, of at most 100 bytes. Its directory must exist and be safe. */
+  /** A socket's own path, of at most 100 bytes, in a directory that is this user's alone (0700). */
   public static Address ofPath(Path path) {
     return new Address("", "", Objects.requireNonNull(path, "path"));
   }

@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The check of the directory that a socket is served in.
  *
- * <p>For a name, root and space must each be a directory, no symbolic link, of this user, with mode
- * 0700 (N-1); each is made if missing, its parent is not. For a path that the user chose, the
- * directory must be there, be no symbolic link, belong to this user or root, and be writable by
- * nobody else unless sticky, as {@code /tmp} is: so no other user can replace the socket.
+ * <p>It must be a directory, no symbolic link, of this user, with mode 0700, so that nobody else
+ * gets in (N-1). For a name that holds for root and space, which are made if missing, their parent
+ * is not; for a path that the user chose, the directory must be there.
  */
 final class ClaimDirectory {
   private ClaimDirectory() {}
@@ -26,7 +25,7 @@ final class ClaimDirectory {
       requirePrivate(parent(directory), "root", endpoint);
       requirePrivate(directory, "space", endpoint);
     } else {
-      requireSafe(directory, endpoint);
+      requireGiven(directory, endpoint);
     }
   }
 
@@ -47,22 +46,6 @@ final class ClaimDirectory {
       if (foundSpace != null) {
         requireOwn(foundSpace, space, "space", endpoint);
       }
-    }
-  }
-
-  /**
-   * Requires a directory in which the mode of a socket guards nothing, since nobody else gets in.
-   */
-  static void requireNoEntry(Endpoint.UnixPath endpoint) throws IOException {
-    Path directory = parent(endpoint.path());
-    FileIdentity found = FileIdentity.ifPresent(directory);
-    if (found != null && (found.uid() != ProcessUser.EUID || (found.permissions() & 0011) != 0)) {
-      throw refused(
-          directory,
-          "directory",
-          endpoint,
-          "has mode " + octal(found) + ": others could connect, whatever the socket's mode",
-          null);
     }
   }
 
@@ -101,28 +84,12 @@ final class ClaimDirectory {
     }
   }
 
-  private static void requireSafe(Path directory, Endpoint endpoint) throws IOException {
+  private static void requireGiven(Path directory, Endpoint endpoint) throws IOException {
     FileIdentity found = FileIdentity.ifPresent(directory);
     if (found == null) {
       throw refused(directory, "directory", endpoint, "is missing", null);
     }
-    requireDirectory(found, directory, "directory", endpoint);
-    if (found.uid() != ProcessUser.EUID && found.uid() != 0) {
-      throw refused(
-          directory,
-          "directory",
-          endpoint,
-          "belongs to uid " + found.uid() + ", not to " + ProcessUser.EUID + " or root",
-          null);
-    }
-    if ((found.permissions() & 0022) != 0 && !found.isSticky()) {
-      throw refused(
-          directory,
-          "directory",
-          endpoint,
-          "has mode " + octal(found) + ": others could replace the socket",
-          null);
-    }
+    requireOwn(found, directory, "directory", endpoint);
   }
 
   private static void requireDirectory(

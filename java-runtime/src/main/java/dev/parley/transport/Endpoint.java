@@ -50,4 +50,20 @@ public sealed interface Endpoint {
       return "@" + name;
     }
   }
+
+  /**
+   * No socket at all: the other end is in this process; see {@link MemoryLink}.
+   *
+   * @param name what it is called in messages
+   */
+  record InProcess(String name) implements Endpoint {
+    public InProcess {
+      Objects.requireNonNull(name, "name");
+    }
+
+    @Override
+    public String toString() {
+      return name + " (in this process)";
+    }
+  }
 }

@@ -65,10 +65,6 @@ record FileIdentity(long device, long inode, int mode, long uid) {
     return (mode & TYPE) == 0100000;
   }
 
-  boolean isSticky() {
-    return (mode & 01000) != 0;
-  }
-
   int permissions() {
     return mode & 0777;
   }

@@ -70,7 +70,6 @@ enum NativeTransport implements Transport {
     if (!(endpoint instanceof Endpoint.UnixPath path)) {
       return bind(endpoint, address, backlog, null);
     }
-    ClaimDirectory.requireNoEntry(path);
     PathClaim claim = PathClaim.take(path);
     boolean done = false;
     try {

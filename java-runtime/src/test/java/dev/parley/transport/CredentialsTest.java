@@ -78,9 +78,9 @@ class CredentialsTest {
     assumeTrue(ProcessUser.EUID == 0, "only root can act as another user");
     assumeTrue(Files.exists(Path.of("/usr/bin/setpriv")), "needs setpriv");
     assumeTrue(Files.exists(Path.of("/usr/bin/perl")), "needs perl");
-    Files.setAttribute(directory, "unix:mode", 0755);
     Endpoint endpoint = kind.endpoint(directory);
     try (Listener listener = kind.transport().listen(endpoint, 1)) {
+      Files.setAttribute(directory, "unix:mode", 0755);
       String address = "\0" + endpoint.toString().substring(1);
       if (endpoint instanceof Endpoint.UnixPath path) {
         address = path.path().toString();
