@@ -416,6 +416,7 @@ void calls_end(struct connection* c) {
   // A handler that is told to stop waits for nothing, so that this frees its call.
   while (c->incoming != NULL) {
     incoming_stop(c->incoming, CODE_CANCELLED, outcome_reason(c));
+    c->incoming->abandoned = true;
     service_run(c->incoming);
   }
 }

@@ -69,7 +69,9 @@ struct incoming {
   int64_t deadline;
   struct fault stop;  // set once the handler is told to stop
   int step;           // of the handler
+  size_t gates_seen;  // how far the handler has looked for its gate
   struct call* call;  // that the handler has made
+  bool abandoned;     // the connection is gone, and the call goes with it
 };
 
 struct connection {

@@ -52,14 +52,18 @@ static uint64_t get_number(struct bytes message, uint32_t number) {
   return get(message, number, WIRE_VARINT).value;
 }
 
-bool gate_is_open(struct bytes name) {
-  struct bytes rest = buffer_view(&open_gates);
+// Whether the gate is among those that were opened since gates_opened() was `seen`.
+static bool gate_opened_since(struct bytes name, size_t seen) {
+  struct bytes rest = {open_gates.data + seen, open_gates.size - seen};
   struct field field;
+  if (rest.size == 0) return false;
   while (field_next(&rest, &field)) {
     if (bytes_equal(field.bytes, name)) return true;
   }
   return false;
 }
+
+bool gate_is_open(struct bytes name) { return gate_opened_since(name, 0); }
 
 void gate_open(struct bytes name) {
   if (!gate_is_open(name)) put_entry(&open_gates, 1, name);
@@ -216,9 +220,13 @@ void service_run(struct incoming* incoming) {
       // fall through
     case 1: {
       struct bytes gate = get_bytes(request, 3);
-      if (gate.size > 0 && !gate_is_open(gate) && !stopped) return;
+      if (gate.size > 0 && !stopped) {
+        size_t seen = incoming->gates_seen;
+        incoming->gates_seen = gates_opened();
+        if (!gate_opened_since(gate, seen)) return;
+      }
       struct bytes held = get_bytes(request, 4);
-      if (held.size > 0 && !gate_is_open(held)) return;
+      if (held.size > 0 && !gate_is_open(held) && !incoming->abandoned) return;
       if (get_number(request, 5) != 0 && !stopped) return;
       if (get(request, 6, WIRE_BYTES).number == 6) {
         incoming->call = call_back(incoming->connection, get_bytes(request, 6));

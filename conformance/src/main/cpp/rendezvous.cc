@@ -19,7 +19,13 @@ void Rendezvous::Await(const std::string& gate) {
 
 void Rendezvous::AwaitUnless(const std::string& gate, const std::function<bool()>& stopped) {
   std::unique_lock<std::mutex> lock(mutex_);
-  changed_.wait(lock, [&] { return open_.count(gate) != 0 || stopped(); });
+  changed_.wait(lock, [&] { return all_open_ || open_.count(gate) != 0 || stopped(); });
+}
+
+void Rendezvous::OpenAll() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  all_open_ = true;
+  changed_.notify_all();
 }
 
 void Rendezvous::Wake() {

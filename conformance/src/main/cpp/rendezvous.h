@@ -19,6 +19,8 @@ class Rendezvous {
   void Await(const std::string& gate);
   /// Waits until the gate is open or `stopped` says so; an empty name is a gate that stays closed.
   void AwaitUnless(const std::string& gate, const std::function<bool()>& stopped);
+  /// Ends every wait, now and later.
+  void OpenAll();
   /// Has everyone who waits look again.
   void Wake();
 
@@ -29,6 +31,7 @@ class Rendezvous {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
+  bool all_open_ = false;
   std::set<std::string> open_;
   std::map<std::string, std::vector<std::string>> logs_;
 };

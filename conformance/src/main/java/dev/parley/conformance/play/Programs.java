@@ -4,13 +4,14 @@ import dev.parley.conformance.program.Language;
 import dev.parley.conformance.program.Line;
 import dev.parley.conformance.program.PeerProgram;
 import dev.parley.conformance.v1.Setting;
-import dev.parley.conformance.wire.Mismatch;
 import dev.parley.conformance.wire.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The programs that one lane of the run keeps alive across its cases, and the servers in them. For
@@ -87,19 +88,35 @@ public final class Programs implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    List<PeerProgram> all = List.copyOf(programs.values());
     servers.clear();
-    for (PeerProgram program : programs.values()) {
-      if (program.isUsable()) {
-        program.close();
-      } else {
-        try {
-          program.kill();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new Mismatch("interrupted while ending programs", e);
-        }
-      }
-    }
     programs.clear();
+    try {
+      IOException first = null;
+      for (PeerProgram program : all) {
+        first = end(program, first);
+      }
+      if (first != null) {
+        throw first;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while ending programs", e);
+    }
+  }
+
+  /** Ends a program; the failure to tell, if there is one, is {@code before} or its own. */
+  private static @Nullable IOException end(PeerProgram program, @Nullable IOException before)
+      throws InterruptedException {
+    if (!program.isUsable()) {
+      program.kill();
+      return before;
+    }
+    try {
+      program.close();
+      return before;
+    } catch (IOException e) {
+      return before == null ? e : before;
+    }
   }
 }

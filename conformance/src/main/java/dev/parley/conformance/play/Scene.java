@@ -139,6 +139,8 @@ final class Scene {
     }
     crowd.forEach(RawConnection::close);
     try {
+      openGates(clientProgram);
+      openGates(serverProgram);
       endConnections();
       endServer();
     } finally {
@@ -150,6 +152,14 @@ final class Scene {
       }
       if (ownServerProgram != null) {
         ownServerProgram.kill();
+      }
+    }
+  }
+
+  private void openGates(@Nullable PeerProgram program) throws InterruptedException {
+    for (String gate : scope.held()) {
+      if (program != null && program.isUsable()) {
+        program.command(new Line("open-gate").with("gate", gate), limit);
       }
     }
   }

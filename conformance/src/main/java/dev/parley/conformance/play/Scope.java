@@ -12,10 +12,12 @@ import dev.parley.conformance.v1.UnaryRequest;
 import dev.parley.conformance.wire.Pieces;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The names of one play: gates and logs live as long as a program, so each play puts a word of its
- * own before them. Also builds what a case sends, as that holds such names. Immutable.
+ * own before them. Also builds what a case sends, as that holds such names. For one thread.
  */
 final class Scope {
   static final String SERVICE = "parley.conformance.v1.Conformance";
@@ -23,6 +25,7 @@ final class Scope {
   static final String NOTE = "note";
 
   private final String prefix;
+  private final Set<String> held = new TreeSet<>();
 
   Scope(String prefix) {
     this.prefix = prefix;
@@ -48,7 +51,15 @@ final class Scope {
         .build();
   }
 
+  /** The gates that handlers wait for whatever happens: a case that breaks off must open them. */
+  Set<String> held() {
+    return held;
+  }
+
   UnaryRequest request(UnaryRequest request) {
+    if (!request.getHoldGate().isEmpty()) {
+      held.add(name(request.getHoldGate()));
+    }
     UnaryRequest.Builder scoped = request.toBuilder();
     scoped.clearOpenGates().addAllOpenGates(names(request.getOpenGatesList()));
     scoped.clearThenOpenGates().addAllThenOpenGates(names(request.getThenOpenGatesList()));

@@ -44,12 +44,16 @@ final class Lane implements Callable<List<Outcome>> {
   }
 
   @Override
-  public List<Outcome> call() throws IOException, InterruptedException {
+  public List<Outcome> call() throws InterruptedException {
     List<Outcome> outcomes = new ArrayList<>();
     try (Programs programs = new Programs(name, folder)) {
       for (Task task : tasks) {
         outcomes.add(judge(task, programs));
       }
+    } catch (IOException e) {
+      // What does not end with its input fails the last pair that it took part in.
+      String pair = tasks.get(tasks.size() - 1).pair();
+      outcomes.add(new Outcome(pair, "end-of-input", Verdict.FAILED, message(e), 0, List.of()));
     }
     return outcomes;
   }
