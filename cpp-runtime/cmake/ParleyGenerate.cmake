@@ -73,11 +73,13 @@ function(parley_generate)
     set(outputs "${out}/${stem}.pb.cc" "${out}/${stem}.pb.h" "${out}/${stem}.parley.h")
     # Every file of the call counts as imported by every other; imports from elsewhere come from
     # protoc, where this CMake can read them.
+    set(dependencies)
     set(depfile)
     set(dependency_flag)
     if(CMAKE_GENERATOR MATCHES "Ninja|Makefiles" AND NOT CMAKE_VERSION VERSION_LESS 3.20)
-      set(depfile DEPFILE "${out}/${stem}.d")
-      set(dependency_flag "--dependency_out=${out}/${stem}.d")
+      set(dependencies "${out}/${stem}.d")
+      set(depfile DEPFILE "${dependencies}")
+      set(dependency_flag "--dependency_out=${dependencies}")
     endif()
     add_custom_command(
       OUTPUT ${outputs}
@@ -85,9 +87,8 @@ function(parley_generate)
       COMMAND "${CMAKE_COMMAND}" -E remove -f "${out}/${stem}.parley.h"
       COMMAND "${protoc}" ${flags} "--cpp_out=${out}" "--plugin=protoc-gen-parley=${generator}"
         "--parley_out=target=cpp:${out}" ${dependency_flag} "${name}"
-      # A file without services has no stubs, but its header may be included all the same.
-      COMMAND "${CMAKE_COMMAND}" "-DHEADER=${out}/${stem}.parley.h" "-DPROTO=${name}"
-        -P "${cmake_dir}/ParleyEmptyHeader.cmake"
+      COMMAND "${CMAKE_COMMAND}" "-DSTEM=${out}/${stem}" "-DPROTO=${name}" "-DDEPFILE=${dependencies}"
+        -P "${cmake_dir}/ParleyAfterProtoc.cmake"
       DEPENDS ${files} "${protoc}" "${generator}"
       ${depfile}
       COMMENT "Generating ${stem}.pb.cc and ${stem}.parley.h"

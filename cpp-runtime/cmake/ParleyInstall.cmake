@@ -25,7 +25,7 @@ install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/parleyConfig.cmake"
   "${CMAKE_CURRENT_BINARY_DIR}/parleyConfigVersion.cmake"
   cmake/ParleyGenerate.cmake
-  cmake/ParleyEmptyHeader.cmake
+  cmake/ParleyAfterProtoc.cmake
   DESTINATION "${PARLEY_INSTALL_CMAKE}")
 
 # Relative to itself, so that the tree may be moved.

@@ -4,7 +4,7 @@
 #         -DWORK_DIR=<scratch> -DCXX=<compiler> -P packaging_test.cmake
 #
 # Cases: find_package, fetch_content (which builds the library shared), pkg_config,
-# parley_generate, generator_missing.
+# parley_generate (with Make), parley_generate_ninja, generator_missing.
 set(here "${CMAKE_CURRENT_LIST_DIR}")
 set(prefix "${WORK_DIR}/prefix")
 file(REMOVE_RECURSE "${WORK_DIR}")
@@ -81,7 +81,17 @@ elseif(CASE STREQUAL "pkg_config")
   run("${WORK_DIR}/consumer")
   expect("consumer works")
 
-elseif(CASE STREQUAL "parley_generate")
+elseif(CASE MATCHES "^parley_generate")
+  if(CASE STREQUAL "parley_generate_ninja")
+    find_program(NINJA ninja)
+    if(NOT NINJA)
+      message("skipped: ninja is missing")
+      return()
+    endif()
+    list(APPEND configure -G Ninja)
+  else()
+    list(APPEND configure -G "Unix Makefiles")
+  endif()
   install()
   set(source "${WORK_DIR}/source")
   file(COPY "${here}/generated/" DESTINATION "${source}")
