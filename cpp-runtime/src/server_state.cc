@@ -107,6 +107,10 @@ std::optional<Status> Server::State::Admit(const std::string& name, const Creden
   } catch (const std::exception& failure) {
     return Status(Code::kInternal, "H-1: the admission failed, error " +
                                        ReportHandlerFailure("admission", failure.what()));
+  } catch (...) {
+    return Status(Code::kInternal,
+                  "H-1: the admission failed, error " +
+                      ReportHandlerFailure("admission", "something that is no std::exception"));
   }
 }
 

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include "connection/fault.h"
+#include "parley/transport/transport_error.h"
+
 namespace parley {
 
 /// The place of one connection.
@@ -77,10 +80,19 @@ void Loop::Stop() {
 
 void Loop::Hold(const std::shared_ptr<Connection>& connection, int descriptor) {
   const auto begin = [this, connection, descriptor] {
-    const std::uint64_t token =
-        Add(descriptor, Interest::kNone,
-            [connection](bool readable, bool writable) { connection->Ready(readable, writable); });
-    connection->Begin(std::make_unique<HeldSeat>(shared_from_this(), descriptor, token));
+    const std::uint64_t token = ++last_token_;
+    auto seat = std::make_unique<HeldSeat>(shared_from_this(), descriptor, token);
+    try {
+      Add(token, descriptor, Interest::kNone,
+          [connection](bool readable, bool writable) { connection->Ready(readable, writable); });
+    } catch (const TransportError& error) {
+      // Out of memory for one more descriptor: nothing would ever wake it.
+      seat->Vacate();
+      connection->Begin(std::move(seat));
+      connection->Abort(Fault(wire_code::kUnavailable, error.what()));
+      return;
+    }
+    connection->Begin(std::move(seat));
   };
   if (IsCurrent()) {
     begin();
@@ -89,15 +101,15 @@ void Loop::Hold(const std::shared_ptr<Connection>& connection, int descriptor) {
   }
 }
 
-std::uint64_t Loop::Add(int descriptor, Interest interest, Handler handler) {
-  const std::uint64_t token = ++last_token_;
-  entries_[token] = {descriptor, std::make_shared<const Handler>(std::move(handler))};
+void Loop::Add(std::uint64_t token, int descriptor, Interest interest, Handler handler) {
   poller_.Add(descriptor, token, interest);
-  return token;
+  entries_[token] = {descriptor, std::make_shared<const Handler>(std::move(handler))};
 }
 
 std::uint64_t Loop::Watch(int descriptor, std::function<void()> ready) {
-  return Add(descriptor, Interest::kRead, [ready = std::move(ready)](bool, bool) { ready(); });
+  const std::uint64_t token = ++last_token_;
+  Add(token, descriptor, Interest::kRead, [ready = std::move(ready)](bool, bool) { ready(); });
+  return token;
 }
 
 void Loop::Pause(std::uint64_t watch, bool paused) {

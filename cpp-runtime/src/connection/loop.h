@@ -64,7 +64,8 @@ class Loop final : public Timers, public std::enable_shared_from_this<Loop> {
   Loop() = default;
   void Turn();
   bool RunTasks();
-  std::uint64_t Add(int descriptor, Interest interest, Handler handler);
+  /// @throws TransportError when the poller takes no more
+  void Add(std::uint64_t token, int descriptor, Interest interest, Handler handler);
 
   Poller poller_;
   TimerQueue timers_;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstring>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -12,6 +13,12 @@
 #include "parley/wire/wire_log.h"
 
 namespace parley {
+namespace {
+
+// How much of an exception's text is told.
+constexpr std::size_t kLongestText = 1024;
+
+}  // namespace
 
 Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
                    std::shared_ptr<Workers> workers)
@@ -48,8 +55,13 @@ std::string ReportHandlerFailure(std::string_view where, const char* what) {
   std::random_device random;
   char id[17];
   std::snprintf(id, sizeof(id), "%08x%08x", random(), random());
-  const std::string line = std::string("parley: error ") + id + " in " + Printable(where) + ": " +
-                           Printable(what, 1024) + "\n";
+  std::string text(what, ::strnlen(what, kLongestText));
+  for (char& c : text) {
+    // A line stays a line, and a terminal obeys nobody.
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  const std::string line =
+      std::string("parley: error ") + id + " in " + Printable(where) + ": " + text + "\n";
   // Where standard error is closed there is nobody to tell.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
   return id;

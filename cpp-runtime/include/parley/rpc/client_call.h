@@ -121,10 +121,13 @@ class TypedClientCall final : public ClientCall {
     if (!promise_.has_value()) {
       return;
     }
+    // The future's state lives on with the future alone.
+    std::promise<R> promise = std::move(*promise_);
+    promise_.reset();
     if (failure != nullptr) {
-      promise_->set_exception(std::make_exception_ptr(*failure));
+      promise.set_exception(std::make_exception_ptr(*failure));
     } else {
-      promise_->set_value(std::move(reply_));
+      promise.set_value(std::move(reply_));
     }
   }
 
