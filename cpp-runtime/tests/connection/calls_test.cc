@@ -313,6 +313,20 @@ TEST(IncomingTest, ASlotIsHeldUntilTheResponseIsWritten) {
   EXPECT_TRUE(script.Take().success);
 }
 
+TEST(IncomingTest, AResponseThePeerHasReadHoldsNoSlotThoughItsWriteHasNotReturned) {
+  Settings settings = Script::Named("us");
+  settings.max_calls = 1;
+  Script script(Side::kAccepting, settings);
+  script.receiver->answers = true;
+  script.Open();
+  script.wire->during_write = [&] { script.Play(Request(3)); };
+  script.Play(Request(1));
+  EXPECT_TRUE(script.Take().success);
+  const Frame second = script.Take();
+  EXPECT_EQ(second.id, 3u);
+  EXPECT_TRUE(second.success);
+}
+
 TEST(IncomingTest, RejectionsThatPileUpClose) {
   Settings settings = Script::Named("us");
   settings.max_calls = 2;

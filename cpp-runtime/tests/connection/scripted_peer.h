@@ -49,6 +49,8 @@ struct Wire {
   bool write_shut = false;
   bool closed = false;
   std::size_t reads = 0;
+  /// Runs once inside the next write, after the peer has got its bytes.
+  std::function<void()> during_write;
 };
 
 /// A link whose other end is a script.
@@ -74,6 +76,7 @@ class ScriptedLink final : public Link {
     if (count == 0) return {Transfer::State::kWouldBlock};
     wire_->from_connection.append(data, count);
     if (wire_->room != SIZE_MAX) wire_->room -= count;
+    if (wire_->during_write) std::exchange(wire_->during_write, nullptr)();
     return {Transfer::State::kDone, count};
   }
 
