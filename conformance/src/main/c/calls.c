@@ -245,10 +245,10 @@ static struct frame* respond(struct connection* c, uint64_t id, const struct sta
   return frame;
 }
 
-static void reject(struct connection* c, uint64_t id, const struct fault* fault) {
+static struct frame* reject(struct connection* c, uint64_t id, const struct fault* fault) {
   const struct bytes none = {NULL, 0};
   struct status status = {.code = fault->code, .message = bytes_of(fault->text), .not_run = true};
-  respond(c, id, &status, none, none);
+  return respond(c, id, &status, none, none);
 }
 
 static struct incoming* incoming_find(struct connection* c, uint64_t id) {
@@ -276,11 +276,13 @@ void incoming_answer(struct incoming* incoming, const struct status* status, str
   free(incoming);
 }
 
+static bool beyond_level(struct fault* fault) {
+  return fault_set(fault, CODE_UNIMPLEMENTED, "H-3: open and more are beyond level 1");
+}
+
 // Whether a call may run. What may not is answered, and its handler never runs.
 static bool may_run(const struct connection* c, const struct envelope* e, struct fault* fault) {
-  if (e->open || e->more) {
-    return fault_set(fault, CODE_UNIMPLEMENTED, "H-3: open and more are beyond level 1");
-  }
+  if (e->open || e->more) return beyond_level(fault);
   const struct schema_field* schema = service_request_schema(e->name);
   if (schema == NULL) {
     char text[QUOTED];
@@ -324,12 +326,13 @@ void calls_request(struct connection* c, const struct envelope* e) {
   c->mark = e->id;
   if (e->id > c->goaway_sent) return;  // G-2
   if (c->in_calls >= c->settings->hello.max_calls) {
-    fault_set(&fault, CODE_UNAVAILABLE, "C-4: %zu calls are in flight, the most taken here",
-              c->in_calls);
-    reject(c, e->id, &fault);
-    struct frame* frame = c->out;
-    while (frame->next != NULL) frame = frame->next;
-    frame->purpose = FRAME_REJECTION;
+    if (e->open || e->more) {
+      beyond_level(&fault);
+    } else {
+      fault_set(&fault, CODE_UNAVAILABLE, "C-4: %zu calls are in flight, the most taken here",
+                c->in_calls);
+    }
+    reject(c, e->id, &fault)->purpose = FRAME_REJECTION;
     if (++c->rejections > c->settings->hello.max_calls) {
       fault_set(&fault, CODE_RESOURCE_EXHAUSTED, "C-4: %zu rejections are not written yet",
                 c->rejections);

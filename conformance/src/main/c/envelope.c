@@ -144,11 +144,12 @@ bool envelope_decode(struct bytes frame, struct envelope* envelope, struct fault
       if (field.number == 15) envelope->payload = field.bytes;
     }
   }
-  if (envelope->type == TYPE_UNSPECIFIED) {
-    return fault_set(fault, CODE_INTERNAL, "F-8: envelope has type 0");
-  }
   if (envelope->sent_by.size > LONGEST_SENT_BY) {
     return too_long("sent_by", envelope->sent_by.size, LONGEST_SENT_BY, fault);
+  }
+  if (!names_fit(envelope->name, envelope->metadata, 0, fault)) return false;
+  if (envelope->type == TYPE_UNSPECIFIED) {
+    return fault_set(fault, CODE_INTERNAL, "F-8: envelope has type 0");
   }
   if (envelope->more && envelope->type >= TYPE_HELLO && envelope->type <= TYPE_GOAWAY) {
     bool allowed = envelope->type == TYPE_REQUEST || envelope->type == TYPE_MESSAGE ||
@@ -158,7 +159,7 @@ bool envelope_decode(struct bytes frame, struct envelope* envelope, struct fault
                        allowed ? "without a payload" : "is not allowed", (int)envelope->type);
     }
   }
-  return names_fit(envelope->name, envelope->metadata, 0, fault);
+  return true;
 }
 
 void envelope_encode(struct buffer* out, const struct envelope* envelope) {

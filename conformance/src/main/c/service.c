@@ -220,18 +220,20 @@ void service_run(struct incoming* incoming) {
       // fall through
     case 1: {
       struct bytes gate = get_bytes(request, 3);
-      if (gate.size > 0 && !stopped) {
-        size_t seen = incoming->gates_seen;
-        incoming->gates_seen = gates_opened();
-        if (!gate_opened_since(gate, seen)) return;
-      }
+      size_t seen = incoming->gates_seen;
+      incoming->gates_seen = gates_opened();
+      if (gate.size > 0 && !stopped && !gate_opened_since(gate, seen)) return;
+      incoming->step = 2;
+    }
+      // fall through
+    case 2: {
       struct bytes held = get_bytes(request, 4);
       if (held.size > 0 && !gate_is_open(held) && !incoming->abandoned) return;
       if (get_number(request, 5) != 0 && !stopped) return;
       if (get(request, 6, WIRE_BYTES).number == 6) {
         incoming->call = call_back(incoming->connection, get_bytes(request, 6));
       }
-      incoming->step = 2;
+      incoming->step = 3;
     }
       // fall through
     default:
