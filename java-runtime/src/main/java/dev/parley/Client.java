@@ -77,6 +77,7 @@ public final class Client implements Peer, AutoCloseable {
     private final List<Services.EventBinding<?>> events = new ArrayList<>();
     private Settings settings;
     private @Nullable Executor executor;
+    private Transport transport = Transport.standard();
 
     private Builder(Address address) {
       this.address = Objects.requireNonNull(address, "address");
@@ -111,6 +112,16 @@ public final class Client implements Peer, AutoCloseable {
     /** Where handlers run, in place of a pool of this client's own. It stays the user's. */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * Has {@link Credentials#pid()} say which process the peer is. The JDK's sockets do not tell,
+     * so the connection is then carried by junixsocket, at the cost of two threads and two
+     * hand-overs.
+     */
+    public Builder withPeerPid() {
+      transport = Transport.withPeerPid();
       return this;
     }
 
@@ -154,7 +165,7 @@ public final class Client implements Peer, AutoCloseable {
       try {
         Endpoint endpoint = address.resolve();
         Services served = Services.of(services, events);
-        Link link = Transport.standard().connect(endpoint, settings.handshakeTimeout().toNanos());
+        Link link = transport.connect(endpoint, settings.handshakeTimeout().toNanos());
         return open(link, served);
       } catch (TransportException e) {
         throw unsent(codeOf(e.reason()), e);

@@ -85,6 +85,7 @@ public final class Server implements AutoCloseable {
     private final List<Services.EventBinding<?>> events = new ArrayList<>();
     private Settings settings;
     private @Nullable Executor executor;
+    private Transport transport = Transport.standard();
     private int maxHandlers = Workers.MAX_HANDLERS;
 
     private Builder(Address address) {
@@ -122,6 +123,16 @@ public final class Server implements AutoCloseable {
         throw new IllegalArgumentException("maxHandlers of " + handlers);
       }
       this.maxHandlers = handlers;
+      return this;
+    }
+
+    /**
+     * Has {@link Credentials#pid()} say which process the peer is. The JDK's sockets do not tell,
+     * so the connection is then carried by junixsocket, at the cost of two threads and two
+     * hand-overs.
+     */
+    public Builder withPeerPid() {
+      transport = Transport.withPeerPid();
       return this;
     }
 
@@ -164,7 +175,7 @@ public final class Server implements AutoCloseable {
     public Server start() throws IOException {
       Services served = Services.of(services, events);
       Endpoint endpoint = address.resolve();
-      Listener listener = Transport.standard().listen(endpoint, Transport.BACKLOG);
+      Listener listener = transport.listen(endpoint, Transport.BACKLOG);
       Loop loop;
       try {
         loop = new Loop("parley-server-" + settings.name());

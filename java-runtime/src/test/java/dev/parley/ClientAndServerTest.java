@@ -553,6 +553,25 @@ class ClientAndServerTest {
   }
 
   @Test
+  void thePeersPidIsKnownToWhoeverAsksForIt() throws Exception {
+    long self = ProcessHandle.current().pid();
+    try (Server server =
+            Server.builder(address)
+                .withPeerPid()
+                .service(
+                    TextService.answering(
+                        (request, context) -> text(context.peer().credentials().pid().toString())))
+                .start();
+        Client plain = Client.connect(address);
+        Client asking = Client.builder(address).withPeerPid().connect()) {
+      assertThat(plain.call(TALK, text("a"), PLAIN).getText()).contains("[" + self + "]");
+      assertThat(asking.call(TALK, text("a"), PLAIN).getText()).contains("[" + self + "]");
+      assertThat(asking.credentials().pid()).hasValue((int) self);
+      assertThat(plain.credentials().pid()).isEmpty();
+    }
+  }
+
+  @Test
   void aNamedAddressPutsTheSocketUnderTheRootOfThisUser() throws Exception {
     Address named = Address.of("parley-test-" + ProcessHandle.current().pid()).inSpace("test");
     Path socket;

@@ -32,6 +32,9 @@ public final class IncomingCall {
 
   final long id;
 
+  /** The size of its request, which counts among the bytes held until it ends (C-11). */
+  final int size;
+
   // Guarded by the connection's lock.
   State state = State.ARRIVED;
   @Nullable Status stop;
@@ -41,12 +44,14 @@ public final class IncomingCall {
   IncomingCall(
       IncomingCalls calls,
       long id,
+      int size,
       String method,
       List<Metadata> metadata,
       boolean limited,
       long deadline) {
     this.calls = calls;
     this.id = id;
+    this.size = size;
     this.method = method;
     this.metadata = metadata;
     this.limited = limited;

@@ -32,6 +32,7 @@ final class IncomingCalls {
   // Guarded by the lock.
   private final CallTable<IncomingCall> table = new CallTable<>();
   private long mark;
+  private long held;
   private boolean draining;
   private long lastServed;
   private int maxFrame;
@@ -111,13 +112,29 @@ final class IncomingCalls {
         stageFailure(id, fault.toBuilder().setNotRun(true).build(), List.of());
         return null;
       }
+      if (held + envelope.payloadLength() > Limits.MAX_HELD) {
+        stageFailure(
+            id,
+            Faults.notRun(
+                Code.RESOURCE_EXHAUSTED,
+                "C-11: " + held + " bytes of requests are held, of at most " + Limits.MAX_HELD),
+            List.of());
+        return null;
+      }
       long micros = envelope.timeoutMicros();
       boolean limited = envelope.hasTimeout();
       long deadline = limited ? timers.now() + micros * 1000 : OutgoingCall.NEVER;
       call =
           new IncomingCall(
-              this, id, envelope.name(), List.copyOf(envelope.metadata()), limited, deadline);
+              this,
+              id,
+              envelope.payloadLength(),
+              envelope.name(),
+              List.copyOf(envelope.metadata()),
+              limited,
+              deadline);
       table.put(id, call);
+      held += call.size;
       if (limited) {
         call.timer = timers.at(deadline, () -> expire(call));
       }
@@ -349,7 +366,9 @@ final class IncomingCalls {
       call.timer.cancel();
       call.timer = null;
     }
-    table.remove(call.id);
+    if (table.remove(call.id) != null) {
+      held -= call.size;
+    }
   }
 
   /** The connection has ended: nobody waits any more. */

@@ -262,6 +262,26 @@ class CalleeTest {
   }
 
   @Test
+  void theBytesOfRequestsHeldAreBoundedAndComeFreeWithTheAnswers() {
+    ScriptedPeer client = ScriptedPeer.openClient();
+    Envelope.Builder large =
+        request(1, "a/B").setPayload(ByteString.copyFrom(new byte[(4 << 20) - 100]));
+    int taken = 0;
+    Envelope refused = null;
+    while (refused == null) {
+      client.play(large.setId(2L * taken + 1));
+      refused = client.poll();
+      taken++;
+    }
+    assertThat(status(refused).getMessage()).startsWith("C-11:");
+    assertThat(client.receiver.calls).hasSize(64);
+    client.receiver.calls.get(0).reject(Faults.of(Code.UNIMPLEMENTED, "C-6: no"));
+    expectFailure(client, 1, Code.UNIMPLEMENTED, true);
+    client.play(large.setId(2L * taken + 1));
+    assertThat(client.receiver.calls).hasSize(65);
+  }
+
+  @Test
   void aReplyTooLargeForThePeersFramesBecomesAFailure() {
     ScriptedPeer client = ScriptedPeer.client();
     client.play(
