@@ -74,6 +74,9 @@ final class Rounds {
     Map<Contestant, List<Map<String, Double>>> turns = new LinkedHashMap<>();
     for (int round = 0; round < plan.rounds(); round++) {
       for (Map.Entry<Contestant, RunningPair> entry : pairs.entrySet()) {
+        if (!suits(entry.getKey(), placement)) {
+          continue;
+        }
         entry.getValue().place(cores, placement);
         entry.getValue().latency(SETTLE_MILLIS);
         turns
@@ -84,13 +87,17 @@ final class Rounds {
     return results(turns, "latency", placement, size, 1, "ns", "p50_ns");
   }
 
+  private static boolean suits(Contestant contestant, Placement placement) {
+    return placement == Placement.APART || !contestant.needsOwnCores();
+  }
+
   private List<Result> throughputs(
       Map<Contestant, RunningPair> pairs, Placement placement, int size, int inFlight)
       throws IOException, InterruptedException {
     Map<Contestant, List<Map<String, Double>>> turns = new LinkedHashMap<>();
     for (int round = 0; round < plan.rounds(); round++) {
       for (Map.Entry<Contestant, RunningPair> entry : pairs.entrySet()) {
-        if (!entry.getKey().streams()) {
+        if (!entry.getKey().streams() || !suits(entry.getKey(), placement)) {
           continue;
         }
         entry.getValue().place(cores, placement);
@@ -104,7 +111,7 @@ final class Rounds {
   }
 
   /** The median of each figure, and of the ratio of the one that counts. */
-  private static List<Result> results(
+  private List<Result> results(
       Map<Contestant, List<Map<String, Double>>> turns,
       String workload,
       Placement placement,
@@ -113,7 +120,7 @@ final class Rounds {
       String unit,
       String figure) {
     List<Result> results = new ArrayList<>();
-    List<Map<String, Double>> floor = turns.values().iterator().next();
+    List<Map<String, Double>> floor = turns.getOrDefault(contestants.get(0), List.of());
     turns.forEach(
         (contestant, rounds) -> {
           Map<String, Double> medians = new TreeMap<>();
@@ -123,7 +130,8 @@ final class Rounds {
           }
           double[] ratios = new double[rounds.size()];
           for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = at(rounds.get(i), figure) / at(floor.get(i), figure);
+            Map<String, Double> base = i < floor.size() ? floor.get(i) : Map.of();
+            ratios[i] = at(rounds.get(i), figure) / at(base, figure);
           }
           results.add(
               new Result(

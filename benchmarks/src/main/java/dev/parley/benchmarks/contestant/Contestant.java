@@ -36,6 +36,11 @@ public interface Contestant {
     return 100;
   }
 
+  /** Whether its two ends would only keep each other from running on one core. */
+  default boolean needsOwnCores() {
+    return false;
+  }
+
   /** Whether the client keeps several messages on their way when asked to. */
   default boolean streams() {
     return false;

@@ -37,6 +37,11 @@ public final class SpinningFloor implements Contestant {
   }
 
   @Override
+  public boolean needsOwnCores() {
+    return true;
+  }
+
+  @Override
   public boolean streams() {
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.parley.benchmarks.jmh;
 
+import dev.parley.benchmarks.Plan;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -37,6 +38,10 @@ public class AsyncUnaryBenchmark {
 
   @Setup
   public void connect() throws IOException {
+    if (!Plan.isFeasible(size, inFlight)) {
+      throw new IllegalArgumentException(
+          inFlight + " messages of " + size + " bytes are more than a connection holds");
+    }
     served = new ServedClient(size);
     room.release(inFlight);
   }

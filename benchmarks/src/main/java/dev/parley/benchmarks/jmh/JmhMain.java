@@ -40,8 +40,11 @@ public final class JmhMain {
 
   public static void main(String[] words) throws RunnerException {
     JmhMain run = new JmhMain(Path.of(words[0]), words[1].equals("quick"), words[2]);
-    for (String size : words[3].split(",", -1)) {
-      run.codec(size);
+    String[] sizes = words[3].split(",", -1);
+    for (String size : sizes) {
+      if (!run.quick || size.equals(sizes[0])) {
+        run.codec(size);
+      }
       for (int inFlight : IN_FLIGHT) {
         if (Plan.isFeasible(Integer.parseInt(size), inFlight)) {
           run.blocking(size, inFlight);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -55,8 +56,10 @@ public final class RawEcho {
           echo(pipe, size);
         }
       }
+    } catch (ClosedChannelException e) {
+      // The listener was closed: the program ends.
+      return;
     } catch (IOException e) {
-      // The listener was closed, or the client is gone: either way there is nothing left to do.
       System.err.println("echo: " + e);
     }
   }
