@@ -56,7 +56,9 @@ final class ResultMatching {
 
   private void checkFailure(String code) {
     int number = wanted.getNumber() == 0 ? Code.valueOf(code).getNumber() : wanted.getNumber();
-    same("number", Integer.toString(number), line.word("number"));
+    if (number >= 0) {
+      same("number", Integer.toString(number), line.word("number"));
+    }
     if (wanted.hasMessage()) {
       same("message", wanted.getMessage(), line.text("message"));
     }

@@ -20,10 +20,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /** The steps that the runner takes itself, byte by byte. For one thread. */
 final class WireSteps {
   private static final String NAME = "runner";
+  private static final long POLL_NANOS = 1_000_000;
 
   private final Scene scene;
 
@@ -37,6 +39,7 @@ final class WireSteps {
     scene.rawListener = listener;
     scene.rawPath = scene.programs.newPath();
     listener.bind(UnixDomainSocketAddress.of(scene.rawPath));
+    listener.configureBlocking(false);
   }
 
   /** A connection to or from the peer on trial, before any frame. */
@@ -46,8 +49,22 @@ final class WireSteps {
       return RawConnection.connect(
           Objects.requireNonNull(scene.listening).path(), number, scene.trace);
     }
-    SocketChannel channel = Objects.requireNonNull(scene.rawListener).accept();
+    SocketChannel channel = accepted();
     return new RawConnection(channel, Side.SERVER_SIDE, number, scene.trace);
+  }
+
+  /** The next connection to the listener, which does not block, so that a case can fail. */
+  private SocketChannel accepted() throws IOException {
+    ServerSocketChannel listener = Objects.requireNonNull(scene.rawListener);
+    SocketChannel channel = listener.accept();
+    while (channel == null) {
+      if (scene.limit.isOver()) {
+        throw new Mismatch("the client did not connect");
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+      channel = listener.accept();
+    }
+    return channel;
   }
 
   void accept() throws IOException {

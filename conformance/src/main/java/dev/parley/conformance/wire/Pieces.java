@@ -75,6 +75,12 @@ public final class Pieces {
       case GOAWAY -> envelope.setPayload(frame.getGoaway().toByteString());
       case REQUEST -> envelope.setPayload(frame.getRequest().toByteString());
       case REPLY -> envelope.setPayload(frame.getReply().toByteString());
+      case HELLO_PAYLOAD_SIZE ->
+          envelope.setPayload(
+              Frames.HELLO.toBuilder()
+                  .setPayload(ByteString.copyFrom(new byte[frame.getHelloPayloadSize()]))
+                  .build()
+                  .toByteString());
       case NOTE -> envelope.setPayload(frame.getNote().toByteString());
       case PAYLOAD_NOT_SET -> {
         // The payload is the envelope's own, or made below.
