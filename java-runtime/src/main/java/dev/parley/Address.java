@@ -26,22 +26,34 @@ public final class Address {
     this.path = path;
   }
 
-  /** A name of letters, digits, {@code _}, {@code -} and inner dots, at most 64 long (N-2). */
+  /**
+   * A name of letters, digits, {@code _}, {@code -} and inner dots, at most 64 long.
+   *
+   * @throws IllegalArgumentException if it is not (N-2)
+   */
   public static Address of(String name) {
-    return new Address(SocketNames.DEFAULT_SPACE, Objects.requireNonNull(name, "name"), null);
+    return of(name, SocketNames.DEFAULT_SPACE);
+  }
+
+  /**
+   * The name in another space: names in different spaces never meet.
+   *
+   * @throws IllegalArgumentException if either is no name (N-2)
+   */
+  public static Address of(String name, String space) {
+    String fault = SocketNames.nameFault("name", name);
+    if (fault == null) {
+      fault = SocketNames.nameFault("space", space);
+    }
+    if (fault != null) {
+      throw new IllegalArgumentException(fault);
+    }
+    return new Address(space, name, null);
   }
 
   /** A socket's own path, of at most 100 bytes, in a directory that is this user's alone (0700). */
-  public static Address ofPath(Path path) {
+  public static Address path(Path path) {
     return new Address("", "", Objects.requireNonNull(path, "path"));
-  }
-
-  /** This name in another space: names in different spaces never meet. */
-  public Address inSpace(String space) {
-    if (path != null) {
-      throw new IllegalStateException("a path is in no space: " + path);
-    }
-    return new Address(Objects.requireNonNull(space, "space"), name, null);
   }
 
   /** The name; empty for a path. */

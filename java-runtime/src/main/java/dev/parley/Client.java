@@ -66,6 +66,7 @@ public final class Client implements Peer, AutoCloseable {
     return InProcess.connect(Services.of(List.of(services), List.of()));
   }
 
+  /** A client to be, of the server at that address. */
   public static Builder builder(Address address) {
     return new Builder(address);
   }
@@ -81,10 +82,10 @@ public final class Client implements Peer, AutoCloseable {
 
     private Builder(Address address) {
       this.address = Objects.requireNonNull(address, "address");
-      this.settings = Settings.ofConnecting("pid-" + ProcessHandle.current().pid());
+      this.settings = Settings.ofConnecting("client-" + ProcessHandle.current().pid());
     }
 
-    /** The name that this client claims for itself; {@code pid-<pid>} unless set. */
+    /** The name that this client claims for itself; {@code client-<pid>} unless set. */
     public Builder name(String name) {
       settings = settings.withName(name);
       return this;
@@ -187,7 +188,8 @@ public final class Client implements Peer, AutoCloseable {
       }
       String name = address.name().isEmpty() ? null : address.name();
       Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
-      ConnectedPeer peer = new ConnectedPeer(served, workers, name, () -> {});
+      ConnectedPeer peer =
+          new ConnectedPeer(served, workers, name, ConnectedPeer.HelloCheck.NONE, greeted -> {});
       Loop loop;
       try {
         loop = SharedLoop.acquire();
@@ -204,7 +206,13 @@ public final class Client implements Peer, AutoCloseable {
                 driver -> {
                   Connection made =
                       new Connection(
-                          link, true, settings, loop, peer, driver.andThen(client::released));
+                          link,
+                          address.toString(),
+                          true,
+                          settings,
+                          loop,
+                          peer,
+                          driver.andThen(client::released));
                   peer.join(made);
                   return made;
                 });
@@ -290,6 +298,16 @@ public final class Client implements Peer, AutoCloseable {
     return peer.isOpen();
   }
 
+  /** What the server's HELLO carried for the application. */
+  public ByteString payload() {
+    return peer.payload();
+  }
+
+  /** Waits until the connection has ended, whoever ended it. */
+  public void awaitClosed() throws InterruptedException {
+    Waits.interruptibly(ended);
+  }
+
   /** Completes when the connection has ended, for whatever reason. */
   public CompletableFuture<Void> whenClosed() {
     return ended.copy();
@@ -297,7 +315,8 @@ public final class Client implements Peer, AutoCloseable {
 
   /**
    * Closes gracefully: calls in flight either way finish, new ones are refused; waits for that, at
-   * most the drain time-out. Nothing of the client is left when it returns. Idempotent.
+   * most the drain time-out. Nothing of the client is left when it returns. Idempotent. Not to be
+   * called by one of its own handlers, for which it would wait.
    */
   @Override
   public void close() {

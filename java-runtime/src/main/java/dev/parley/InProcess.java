@@ -33,8 +33,14 @@ final class InProcess {
     }
     Workers workers = new Workers("parley-in-process", null, Workers.MAX_HANDLERS);
     ConnectedPeer server =
-        new ConnectedPeer(Services.of(List.of(), List.of()), workers, NAME, () -> {});
-    ConnectedPeer callee = new ConnectedPeer(served, workers, NAME, () -> {});
+        new ConnectedPeer(
+            Services.of(List.of(), List.of()),
+            workers,
+            NAME,
+            ConnectedPeer.HelloCheck.NONE,
+            greeted -> {});
+    ConnectedPeer callee =
+        new ConnectedPeer(served, workers, NAME, ConnectedPeer.HelloCheck.NONE, greeted -> {});
     Client client = new Client(server, workers, loop);
     AtomicInteger ends = new AtomicInteger(2);
     Runnable released =
@@ -60,7 +66,7 @@ final class InProcess {
     Pump pump = new Pump(workers);
     Settings settings = connecting ? Settings.ofConnecting(NAME) : Settings.ofAccepting(NAME);
     Connection connection =
-        new Connection(link, connecting, settings, loop, peer, pump.andThen(released));
+        new Connection(link, NAME, connecting, settings, loop, peer, pump.andThen(released));
     peer.join(connection);
     pump.begin(connection);
     link.onReady(pump::signal, pump::signal);

@@ -1,29 +1,50 @@
 package dev.parley;
 
+import dev.parley.rpc.runtime.ConnectedPeer;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections of each user have not said HELLO yet, bounded (H-5). Safe for use by many
+ * The connections of each user that have not said HELLO yet, bounded (H-5). Safe for use by many
  * threads.
+ *
+ * <p>The oldest makes way for one too many, so that a client that says its HELLO at once gets in
+ * however many silent ones there are.
  */
 final class PendingHandshakes {
   private final int most;
 
-  /** Guarded by this. */
-  private final Map<String, Integer> byUser = new HashMap<>();
+  /** In the order in which they came; guarded by this. */
+  private final Map<String, Set<ConnectedPeer>> byUser = new HashMap<>();
 
   PendingHandshakes(int most) {
     this.most = most;
   }
 
-  /** Counts a connection; false if there are more than may be, and it is to be refused. */
-  synchronized boolean begin(String user) {
-    return byUser.merge(user, 1, Integer::sum) <= most;
+  int most() {
+    return most;
   }
 
-  /** A counted connection has said HELLO, or has ended. */
-  synchronized void end(String user) {
-    byUser.computeIfPresent(user, (key, count) -> count == 1 ? null : count - 1);
+  /** Adds a connection; the one that must make way for it, if there are too many now. */
+  synchronized @Nullable ConnectedPeer begin(String user, ConnectedPeer peer) {
+    Set<ConnectedPeer> pending = byUser.computeIfAbsent(user, key -> new LinkedHashSet<>());
+    pending.add(peer);
+    if (pending.size() <= most) {
+      return null;
+    }
+    ConnectedPeer oldest = pending.iterator().next();
+    pending.remove(oldest);
+    return oldest;
+  }
+
+  /** A connection has said HELLO, or has ended. */
+  synchronized void end(String user, ConnectedPeer peer) {
+    Set<ConnectedPeer> pending = byUser.get(user);
+    if (pending != null && pending.remove(peer) && pending.isEmpty()) {
+      byUser.remove(user);
+    }
   }
 }

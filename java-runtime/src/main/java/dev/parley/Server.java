@@ -1,5 +1,6 @@
 package dev.parley;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.Connection;
 import dev.parley.connection.Driver;
@@ -9,6 +10,7 @@ import dev.parley.rpc.Code;
 import dev.parley.rpc.EventHandler;
 import dev.parley.rpc.Peer;
 import dev.parley.rpc.ServiceDefinition;
+import dev.parley.rpc.Status;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
@@ -25,9 +27,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +38,14 @@ import org.jspecify.annotations.Nullable;
  * Listens at an address and serves whoever connects and is admitted: processes of the same user,
  * and root's.
  *
+ * <p>Its threads are daemons: a program that has nothing else to do calls {@link #awaitClosed}.
+ *
  * <p>Safe for use by many threads. It holds the claim of its address until it is closed; {@link
  * #close} and {@link #closeNow} leave nothing behind.
  */
 public final class Server implements AutoCloseable {
   /** How many connections of one user may be without a HELLO at once (H-5). */
-  private static final int MAX_PENDING = 128;
+  private static final int MAX_HANDSHAKES = 64;
 
   private static final Logger LOG = System.getLogger("dev.parley");
 
@@ -51,7 +55,8 @@ public final class Server implements AutoCloseable {
   private final Workers workers;
   private final Listener listener;
   private final Loop loop;
-  private final PendingHandshakes pending = new PendingHandshakes(MAX_PENDING);
+  private final PendingHandshakes pending;
+  private final Admission admission;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -65,15 +70,20 @@ public final class Server implements AutoCloseable {
       Settings settings,
       Workers workers,
       Listener listener,
-      Loop loop) {
+      Loop loop,
+      PendingHandshakes pending,
+      Admission admission) {
     this.address = address;
     this.services = services;
     this.settings = settings;
     this.workers = workers;
     this.listener = listener;
     this.loop = loop;
+    this.pending = pending;
+    this.admission = admission;
   }
 
+  /** A server to be, at that address. */
   public static Builder builder(Address address) {
     return new Builder(address);
   }
@@ -87,6 +97,8 @@ public final class Server implements AutoCloseable {
     private @Nullable Executor executor;
     private Transport transport = Transport.standard();
     private int maxHandlers = Workers.MAX_HANDLERS;
+    private int maxHandshakes = MAX_HANDSHAKES;
+    private Admission admission = (name, credentials, payload) -> Optional.empty();
 
     private Builder(Address address) {
       this.address = Objects.requireNonNull(address, "address");
@@ -99,6 +111,7 @@ public final class Server implements AutoCloseable {
       return this;
     }
 
+    /** Serves a service; several may be served, each once. */
     public Builder service(ServiceDefinition service) {
       services.add(Objects.requireNonNull(service, "service"));
       return this;
@@ -108,6 +121,24 @@ public final class Server implements AutoCloseable {
     public <E extends MessageLite> Builder onEvent(
         String name, E eventDefault, EventHandler<E> handler) {
       events.add(new Services.EventBinding<>(name, eventDefault, handler));
+      return this;
+    }
+
+    /** What the HELLO carries for the clients' application, at most 8 KiB. */
+    public Builder payload(ByteString payload) {
+      settings = settings.withPayload(payload);
+      return this;
+    }
+
+    /** Asks {@code admission} about every client; without one all of the same user are let in. */
+    public Builder admit(Admission admission) {
+      this.admission = Objects.requireNonNull(admission, "admission");
+      return this;
+    }
+
+    /** How many connections of one user may be without a HELLO at once: 64 unless set (H-5). */
+    public Builder maxHandshakes(int handshakes) {
+      this.maxHandshakes = handshakes;
       return this;
     }
 
@@ -184,7 +215,16 @@ public final class Server implements AutoCloseable {
         throw e;
       }
       Workers workers = new Workers("parley-handler", executor, maxHandlers);
-      Server server = new Server(address, served, settings, workers, listener, loop);
+      Server server =
+          new Server(
+              address,
+              served,
+              settings,
+              workers,
+              listener,
+              loop,
+              new PendingHandshakes(maxHandshakes),
+              admission);
       try {
         loop.accept(listener, server::accepted);
       } catch (IOException e) {
@@ -199,7 +239,12 @@ public final class Server implements AutoCloseable {
   private void accepted(Link link) {
     Credentials credentials = link.credentials();
     ConnectedPeer peer =
-        new ConnectedPeer(services, workers, null, () -> pending.end(credentials.user()));
+        new ConnectedPeer(
+            services,
+            workers,
+            null,
+            (name, payload) -> admit(name, credentials, payload),
+            greeted -> pending.end(credentials.user(), greeted));
     synchronized (this) {
       if (closing) {
         link.close();
@@ -207,32 +252,52 @@ public final class Server implements AutoCloseable {
       }
       peers.add(peer);
     }
-    boolean bounded = pending.begin(credentials.user());
     Connection connection;
     try {
       connection = loop.add(link, driver -> connection(link, peer, driver));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a connection to " + address + " could not be served", e);
       link.close();
-      pending.end(credentials.user());
       released(peer);
       return;
     }
     if (!credentials.isSameUser() && !credentials.isRoot()) {
       connection.refuse(
           Code.PERMISSION_DENIED.number(), "H-4: " + credentials + " may not connect here");
-    } else if (!bounded) {
-      connection.refuse(
-          Code.RESOURCE_EXHAUSTED.number(),
-          "H-5: " + MAX_PENDING + " connections of this user have not said HELLO");
     } else {
+      ConnectedPeer oldest = pending.begin(credentials.user(), peer);
+      if (oldest != null) {
+        oldest
+            .connection()
+            .refuse(
+                Code.RESOURCE_EXHAUSTED.number(),
+                "H-5: "
+                    + pending.most()
+                    + " newer connections of this user have not said HELLO either");
+      }
       connection.start();
+    }
+  }
+
+  private Optional<Status> admit(String name, Credentials credentials, ByteString payload) {
+    try {
+      return admission.admit(name, credentials, payload);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the admission of " + address + " threw", e);
+      return Optional.of(Status.of(Code.INTERNAL, "the admission failed"));
     }
   }
 
   private Connection connection(Link link, ConnectedPeer peer, Driver driver) {
     Connection made =
-        new Connection(link, false, settings, loop, peer, driver.andThen(() -> released(peer)));
+        new Connection(
+            link,
+            "client of " + address,
+            false,
+            settings,
+            loop,
+            peer,
+            driver.andThen(() -> released(peer)));
     peer.join(made);
     return made;
   }
@@ -245,6 +310,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Where it listens. */
   public Address address() {
     return address;
   }
@@ -260,17 +326,13 @@ public final class Server implements AutoCloseable {
 
   /** Waits until this server has been closed. */
   public void awaitClosed() throws InterruptedException {
-    try {
-      ended.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("an end never fails", e);
-    }
+    Waits.interruptibly(ended);
   }
 
   /**
    * Closes gracefully: gives the address back, refuses new calls, lets those in flight finish
    * either way, at most for the drain time-out. Nothing of the server is left when it returns.
-   * Idempotent.
+   * Idempotent. Not to be called by one of its own handlers, for which it would wait.
    */
   @Override
   public void close() {

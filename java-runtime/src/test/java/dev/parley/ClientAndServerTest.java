@@ -18,6 +18,10 @@ import dev.parley.rpc.Status;
 import dev.parley.rpc.UnaryHandler;
 import dev.parley.test.v1.Text;
 import dev.parley.transport.TransportException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +53,7 @@ class ClientAndServerTest {
 
   @BeforeEach
   void choosePath() {
-    address = Address.ofPath(directory.resolve("a.sock"));
+    address = Address.path(directory.resolve("a.sock"));
   }
 
   private Server serve(UnaryHandler<Text, Text> handler) throws Exception {
@@ -553,6 +557,80 @@ class ClientAndServerTest {
   }
 
   @Test
+  void aServerMayRefuseAClientByWhatItsHelloCarries() throws Exception {
+    try (Server server =
+            Server.builder(address)
+                .payload(ByteString.copyFromUtf8("welcome"))
+                .admit(
+                    (name, credentials, payload) ->
+                        payload.toStringUtf8().equals("secret") && credentials.isSameUser()
+                            ? Optional.empty()
+                            : Optional.of(Status.of(Code.UNAUTHENTICATED, "who is " + name + "?")))
+                .service(TextService.answering(ECHO))
+                .start();
+        Client known =
+            Client.builder(address).payload(ByteString.copyFromUtf8("secret")).connect()) {
+      assertThat(known.payload().toStringUtf8()).isEqualTo("welcome");
+      assertThatThrownBy(() -> Client.builder(address).name("stranger").connect())
+          .isInstanceOfSatisfying(
+              RpcException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(Code.UNAUTHENTICATED);
+                assertThat(e.outcome()).isEqualTo(Outcome.NOT_SENT);
+                assertThat(e.status().message()).isEqualTo("who is stranger?");
+              });
+      assertThat(known.call(TALK, text("a"), PLAIN)).isEqualTo(text("a"));
+    }
+  }
+
+  @Test
+  void silentConnectionsMakeWayForAClientThatSaysHello() throws Exception {
+    try (Server server =
+        Server.builder(address).maxHandshakes(2).service(TextService.answering(ECHO)).start()) {
+      List<SocketChannel> silent = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        silent.add(SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("a.sock"))));
+      }
+      try (Client client = Client.connect(address)) {
+        assertThat(client.call(TALK, text("a"), PLAIN)).isEqualTo(text("a"));
+      }
+      ByteBuffer first = ByteBuffer.allocate(1000);
+      assertThat(silent.get(0).read(first)).as("the oldest is told").isPositive();
+      assertThat(new String(first.array(), StandardCharsets.UTF_8)).contains("H-5:");
+      for (SocketChannel channel : silent) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
+  void namesThatNoEventMayHaveAreRefusedOnBothSides() throws Exception {
+    assertThatThrownBy(
+            () ->
+                Server.builder(address)
+                    .onEvent("parley.x", Text.getDefaultInstance(), (event, context) -> {})
+                    .start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("E-1:");
+    try (Server server = serve(ECHO);
+        Client client = Client.connect(address)) {
+      assertThatThrownBy(() -> client.sendEvent("parley.x", text("a")))
+          .isInstanceOf(RpcException.class)
+          .hasMessageContaining("E-1:");
+    }
+  }
+
+  @Test
+  void namesThatAreNoneAreRefusedBeforeAnythingElse() {
+    assertThatThrownBy(() -> Address.of("a/b"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("N-2:");
+    assertThatThrownBy(() -> Address.of("a", ".hidden"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("N-2:");
+  }
+
+  @Test
   void thePeersPidIsKnownToWhoeverAsksForIt() throws Exception {
     long self = ProcessHandle.current().pid();
     try (Server server =
@@ -573,7 +651,7 @@ class ClientAndServerTest {
 
   @Test
   void aNamedAddressPutsTheSocketUnderTheRootOfThisUser() throws Exception {
-    Address named = Address.of("parley-test-" + ProcessHandle.current().pid()).inSpace("test");
+    Address named = Address.of("parley-test-" + ProcessHandle.current().pid(), "test");
     Path socket;
     try (Server server = Server.builder(named).service(TextService.answering(ECHO)).start();
         Client client = Client.connect(named)) {

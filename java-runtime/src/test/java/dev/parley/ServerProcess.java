@@ -83,7 +83,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   public static void main(String... args) throws Exception {
-    Address address = Address.ofPath(Path.of(args[1]));
+    Address address = Address.path(Path.of(args[1]));
     if (args[0].equals("serve")) {
       try (Server server =
           Server.builder(address)

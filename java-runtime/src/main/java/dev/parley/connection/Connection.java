@@ -36,7 +36,7 @@ public final class Connection {
   private final boolean connecting;
   private final Settings settings;
   private final Timers timers;
-  private final String peer;
+  private final PeerLabel peer;
   private final FrameReader in = new FrameReader(Limits.HELLO_FRAME);
   private final Envelope envelope = new Envelope();
   private final AtomicBoolean reading = new AtomicBoolean();
@@ -50,10 +50,12 @@ public final class Connection {
   /**
    * A connection over a link. Nothing is sent before {@link #start} or {@link #refuse}.
    *
+   * @param peer what messages call the peer, until an accepted one has said its name
    * @param connecting whether this side connected, and so speaks first and opens odd ids
    */
   public Connection(
       Link link,
+      String peer,
       boolean connecting,
       Settings settings,
       Timers timers,
@@ -63,18 +65,27 @@ public final class Connection {
     this.connecting = connecting;
     this.settings = settings;
     this.timers = timers;
-    this.peer = link.endpoint().toString();
-    outbox = new Outbox(lock, link, peer, new Writes(driver));
+    this.peer = new PeerLabel(peer);
+    outbox = new Outbox(lock, link, this.peer, new Writes(driver));
     outgoing = new OutgoingCalls(lock, outbox, timers, connecting, settings.maxMessage());
     IncomingCalls incoming = new IncomingCalls(lock, outbox, timers, settings);
     pings = new Pings(lock, outbox, timers);
     ending =
         new Ending(
-            lock, link, peer, settings, timers, outbox, outgoing, incoming, pings, receiver,
+            lock, link, this.peer, settings, timers, outbox, outgoing, incoming, pings, receiver,
             driver);
     router =
         new Router(
-            lock, connecting, peer, settings, outbox, outgoing, incoming, pings, ending, receiver);
+            lock,
+            connecting,
+            this.peer,
+            settings,
+            outbox,
+            outgoing,
+            incoming,
+            pings,
+            ending,
+            receiver);
     watch = new FrameWatch(timers, ending::fail);
   }
 
@@ -154,7 +165,7 @@ public final class Connection {
    * @return null, or why it was not sent
    */
   public @Nullable Status sendEvent(String name, MessageLite event, List<Metadata> metadata) {
-    String text = Limits.nameFault(name);
+    String text = EventNames.fault(name);
     if (text == null) {
       text = Limits.metadataFault(metadata);
     }
@@ -266,7 +277,7 @@ public final class Connection {
       while (!ending.isClosing() && in.next(envelope)) {
         watch.whole();
         if (WireLog.on()) {
-          WireLog.in(peer, envelope, in.frameBytes());
+          WireLog.in(peer.toString(), envelope, in.frameBytes());
         }
         boolean greeting = router.agreed() == null;
         router.route(envelope);

@@ -25,7 +25,7 @@ final class Ending {
 
   private final Object lock;
   private final Link link;
-  private final String peer;
+  private final PeerLabel peer;
   private final Settings settings;
   private final Timers timers;
   private final Outbox outbox;
@@ -49,7 +49,7 @@ final class Ending {
   Ending(
       Object lock,
       Link link,
-      String peer,
+      PeerLabel peer,
       Settings settings,
       Timers timers,
       Outbox outbox,

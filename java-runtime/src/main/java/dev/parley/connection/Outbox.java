@@ -61,7 +61,7 @@ final class Outbox {
   private final Object lock;
   private final Link link;
   private final Owner owner;
-  private final String peer;
+  private final PeerLabel peer;
 
   // Guarded by the lock.
   private ByteBuffer staged = ByteBuffer.allocate(FIRST);
@@ -87,7 +87,7 @@ final class Outbox {
    */
   private volatile long given;
 
-  Outbox(Object lock, Link link, String peer, Owner owner) {
+  Outbox(Object lock, Link link, PeerLabel peer, Owner owner) {
     this.lock = lock;
     this.link = link;
     this.owner = owner;
@@ -160,6 +160,7 @@ final class Outbox {
     } catch (IOException e) {
       throw new UncheckedIOException("an array takes every byte", e);
     }
+    frame.payload(staged.array(), at, messageSize);
     appended(frame, size);
   }
 
@@ -177,7 +178,7 @@ final class Outbox {
     staged.position(staged.position() + size);
     appended += size;
     if (WireLog.on()) {
-      WireLog.out(peer, frame, size);
+      WireLog.out(peer.toString(), frame, size);
     }
   }
 

@@ -7,5 +7,10 @@ public interface PingListener {
   /** The peer is alive; {@code roundTrip} is in nanoseconds. */
   void answered(long roundTrip);
 
-  void failed(Status why);
+  /**
+   * No answer will come.
+   *
+   * @param sent whether a PING may have gone out
+   */
+  void failed(Status why, boolean sent);
 }

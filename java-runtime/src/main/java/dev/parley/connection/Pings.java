@@ -38,7 +38,7 @@ final class Pings {
       }
     }
     if (fault != null) {
-      listener.failed(fault);
+      listener.failed(fault, false);
     }
   }
 
@@ -65,6 +65,6 @@ final class Pings {
       unanswered = listeners;
       listeners = new ArrayList<>();
     }
-    unanswered.forEach(listener -> listener.failed(why));
+    unanswered.forEach(listener -> listener.failed(why, true));
   }
 }

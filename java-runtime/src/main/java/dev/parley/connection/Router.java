@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Router {
   private final Object lock;
   private final boolean connecting;
-  private final String peer;
+  private final PeerLabel peer;
   private final Settings settings;
   private final Outbox outbox;
   private final OutgoingCalls outgoing;
@@ -39,7 +39,7 @@ final class Router {
   Router(
       Object lock,
       boolean connecting,
-      String peer,
+      PeerLabel peer,
       Settings settings,
       Outbox outbox,
       OutgoingCalls outgoing,
@@ -154,6 +154,9 @@ final class Router {
       }
     }
     answerWaits = !connecting;
+    if (!connecting) {
+      peer.set(theirs.name());
+    }
     receiver.opened(theirs.name(), theirs.payload());
   }
 

@@ -36,18 +36,18 @@ public interface Caller {
   /** Calls a method whose server streams. */
   default <Q extends MessageLite, R extends MessageLite> MessageStream<R> serverStream(
       Method<Q, R> method, Q request, CallOptions options) {
-    throw RpcException.unimplemented(method);
+    throw RpcException.aboveLevel(method);
   }
 
   /** Calls a method whose client streams. */
   default <Q extends MessageLite, R extends MessageLite> ClientStream<Q, R> clientStream(
       Method<Q, R> method, CallOptions options) {
-    throw RpcException.unimplemented(method);
+    throw RpcException.aboveLevel(method);
   }
 
   /** Calls a method both of whose sides stream. */
   default <Q extends MessageLite, R extends MessageLite> BidiStream<Q, R> bidiStream(
       Method<Q, R> method, CallOptions options) {
-    throw RpcException.unimplemented(method);
+    throw RpcException.aboveLevel(method);
   }
 }

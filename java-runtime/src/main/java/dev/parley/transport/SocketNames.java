@@ -156,15 +156,21 @@ public final class SocketNames {
     }
   }
 
+  /** Why {@code text} is no name (N-2), called {@code what} in the answer; null if it is one. */
+  public static @Nullable String nameFault(String what, String text) {
+    return NAME.matcher(text).matches()
+        ? null
+        : "N-2: "
+            + what
+            + " \""
+            + shown(text)
+            + "\" is not of the form [A-Za-z0-9_-][A-Za-z0-9._-]{0,63}";
+  }
+
   private static void requireName(String what, String text) throws TransportException {
-    if (!NAME.matcher(text).matches()) {
-      throw new TransportException(
-          Reason.INVALID_ADDRESS,
-          "N-2: "
-              + what
-              + " \""
-              + shown(text)
-              + "\" is not of the form [A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
+    String fault = nameFault(what, text);
+    if (fault != null) {
+      throw new TransportException(Reason.INVALID_ADDRESS, fault);
     }
   }
 

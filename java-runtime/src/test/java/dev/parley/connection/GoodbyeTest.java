@@ -144,7 +144,7 @@ class GoodbyeTest {
           }
 
           @Override
-          public void failed(dev.parley.v1.Status why) {
+          public void failed(dev.parley.v1.Status why, boolean sent) {
             trips.add(-1L);
           }
         };

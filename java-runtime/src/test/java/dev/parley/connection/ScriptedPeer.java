@@ -146,7 +146,8 @@ final class ScriptedPeer {
             done = true;
           }
         };
-    connection = new Connection(pair.second(), !peerConnects, settings, clock, receiver, driver);
+    connection =
+        new Connection(pair.second(), "scripted", !peerConnects, settings, clock, receiver, driver);
   }
 
   /** The connection under test has accepted; the test plays the client. Nothing is said yet. */

@@ -16,7 +16,7 @@ final class ServedClient implements AutoCloseable {
 
   ServedClient(int size) throws IOException {
     server = new ServerProcess();
-    client = Client.connect(Address.ofPath(server.socket()));
+    client = Client.connect(Address.path(server.socket()));
     bench = new Bench.Client(client);
     request = Blob.newBuilder().setData(ByteString.copyFrom(new byte[size])).build();
   }

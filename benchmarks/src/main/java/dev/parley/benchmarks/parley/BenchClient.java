@@ -26,7 +26,7 @@ public final class BenchClient implements EchoClient {
 
   public static void main(String[] words) throws Exception {
     Arguments arguments = Arguments.of(words);
-    Client client = Client.connect(Address.ofPath(arguments.path()));
+    Client client = Client.connect(Address.path(arguments.path()));
     try (BenchClient bench = new BenchClient(client, arguments.size())) {
       Commands.answer(bench);
     }

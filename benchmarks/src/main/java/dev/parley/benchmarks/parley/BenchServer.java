@@ -22,7 +22,7 @@ public final class BenchServer {
   public static void main(String[] words) throws Exception {
     Arguments arguments = Arguments.of(words);
     try (Server server =
-        Server.builder(Address.ofPath(arguments.path())).service(Bench.bind(new Echo())).start()) {
+        Server.builder(Address.path(arguments.path())).service(Bench.bind(new Echo())).start()) {
       System.out.println("ready");
       while (System.in.read() >= 0) {
         // Nothing is said there; only its end counts.

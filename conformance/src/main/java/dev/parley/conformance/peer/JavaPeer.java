@@ -162,7 +162,7 @@ public final class JavaPeer {
   private static Address address(Line command) {
     return command.has("address")
         ? Address.of(command.word("address"))
-        : Address.ofPath(Path.of(command.word("path")));
+        : Address.path(Path.of(command.word("path")));
   }
 
   private Line serve(Line command) throws IOException {

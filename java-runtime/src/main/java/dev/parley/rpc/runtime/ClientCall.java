@@ -37,9 +37,9 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   private volatile Timers.@Nullable Timer timer;
 
   /** Why a call failed; made into an exception by the thread that is told. */
-  private record Failure(Status status, Outcome outcome) {
+  private record Failure(Status status, Outcome outcome, Metadata metadata) {
     RpcException exception() {
-      return new RpcException(status, outcome, null);
+      return new RpcException(status, outcome, metadata, null);
     }
   }
 
@@ -209,7 +209,8 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
               Status.of(
                   Code.INTERNAL,
                   "C-9: the reply of " + type.fullName() + " cannot be read: " + e.getMessage()),
-              Outcome.REPLIED);
+              Outcome.REPLIED,
+              replyMetadata);
     }
     finish(end);
   }
@@ -237,6 +238,6 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   private void fail(
       dev.parley.v1.Status why, List<dev.parley.v1.Metadata> metadata, Outcome outcome) {
     replyMetadata = Statuses.fromWire(metadata);
-    finish(new Failure(Statuses.fromWire(why), outcome));
+    finish(new Failure(Statuses.fromWire(why), outcome, replyMetadata));
   }
 }

@@ -23,7 +23,9 @@ import dev.parley.transport.Credentials;
 import dev.parley.wire.Envelope;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,23 +36,40 @@ public final class ConnectedPeer implements Peer, Receiver {
   private final Services services;
   private final Workers workers;
   private final @Nullable String dialled;
-  private final Runnable greeted;
+  private final HelloCheck admission;
+  private final Consumer<ConnectedPeer> greeted;
   private final EventLane events;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<dev.parley.v1.Status> closed = new CompletableFuture<>();
   private volatile Connection connection;
   private volatile String claimed = "";
+  private volatile ByteString payload = ByteString.EMPTY;
+
+  /** Decides on a peer that has said HELLO: empty to take it, or why not. */
+  @FunctionalInterface
+  public interface HelloCheck {
+    /** Takes everybody. */
+    HelloCheck NONE = (name, payload) -> Optional.empty();
+
+    Optional<dev.parley.rpc.Status> admit(String name, ByteString payload);
+  }
 
   /**
    * @param dialled the name that the peer was dialled by; null: it bears the one it claims
-   * @param greeted run once when the handshake is done or has come to naught; must not block
+   * @param admission asked before the peer's HELLO is answered
+   * @param greeted told once when the handshake is done or has come to naught; must not block
    */
   @SuppressWarnings("NullAway.Init") // join() sets the connection before anything can happen.
   public ConnectedPeer(
-      Services services, Workers workers, @Nullable String dialled, Runnable greeted) {
+      Services services,
+      Workers workers,
+      @Nullable String dialled,
+      HelloCheck admission,
+      Consumer<ConnectedPeer> greeted) {
     this.services = services;
     this.workers = workers;
     this.dialled = dialled;
+    this.admission = admission;
     this.greeted = greeted;
     this.events = new EventLane(this, workers);
   }
@@ -80,6 +99,11 @@ public final class ConnectedPeer implements Peer, Receiver {
     return closed;
   }
 
+  /** What the peer's HELLO carried for the application. */
+  public ByteString payload() {
+    return payload;
+  }
+
   @Override
   public String name() {
     return dialled == null ? claimed : dialled;
@@ -99,12 +123,7 @@ public final class ConnectedPeer implements Peer, Receiver {
   public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
     if (method.shape() != Shape.UNARY) {
-      throw new RpcException(
-          dev.parley.rpc.Status.of(
-              Code.UNIMPLEMENTED,
-              "H-3: " + method.fullName() + " streams, which is above the level agreed"),
-          Outcome.NOT_SENT,
-          null);
+      throw RpcException.aboveLevel(method);
     }
     Objects.requireNonNull(request, "request");
     Duration timeout = options.timeout().orElse(null);
@@ -150,12 +169,18 @@ public final class ConnectedPeer implements Peer, Receiver {
           }
 
           @Override
-          public void failed(dev.parley.v1.Status why) {
-            RpcException failure = Statuses.exception(why, Outcome.UNKNOWN);
+          public void failed(dev.parley.v1.Status why, boolean sent) {
+            RpcException failure =
+                Statuses.exception(why, sent ? Outcome.UNKNOWN : Outcome.NOT_SENT);
             workers.execute(() -> answer.completeExceptionally(failure));
           }
         });
     return answer;
+  }
+
+  @Override
+  public dev.parley.v1.@Nullable Status admit(String name, ByteString payload) {
+    return admission.admit(name, payload).map(Statuses::toWire).orElse(null);
   }
 
   // --- What the connection tells, on the thread that reads --------------------------------------
@@ -163,15 +188,16 @@ public final class ConnectedPeer implements Peer, Receiver {
   @Override
   public void opened(String name, ByteString payload) {
     claimed = name;
+    this.payload = payload;
     if (opened.complete(null)) {
-      greeted.run();
+      greeted.accept(this);
     }
   }
 
   @Override
   public void closed(dev.parley.v1.Status why) {
     if (opened.completeExceptionally(Statuses.exception(why, Outcome.NOT_SENT))) {
-      greeted.run();
+      greeted.accept(this);
     }
     closed.complete(why);
   }

@@ -1,6 +1,7 @@
 package dev.parley.rpc.runtime;
 
 import com.google.protobuf.MessageLite;
+import dev.parley.connection.EventNames;
 import dev.parley.rpc.EventHandler;
 import dev.parley.rpc.ServiceDefinition;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ public final class Services {
   /**
    * Gathers what is served.
    *
-   * @throws IllegalArgumentException if a method or an event is named twice
+   * @throws IllegalArgumentException if a method or an event is named twice, or an event as none
+   *     may be
    */
   public static Services of(List<ServiceDefinition> services, List<EventBinding<?>> events) {
     Map<String, ServiceDefinition.Binding<?, ?>> methods = new HashMap<>();
@@ -42,6 +44,10 @@ public final class Services {
     }
     Map<String, EventBinding<?>> handlers = new HashMap<>();
     for (EventBinding<?> event : events) {
+      String fault = EventNames.fault(event.name());
+      if (fault != null) {
+        throw new IllegalArgumentException(fault);
+      }
       if (handlers.putIfAbsent(event.name(), event) != null) {
         throw new IllegalArgumentException("event " + event.name() + " has two handlers");
       }
