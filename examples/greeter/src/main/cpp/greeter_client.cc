@@ -1,5 +1,7 @@
-#include <iostream>
 #include <parley/parley.h>
+
+#include <exception>
+#include <iostream>
 
 #include "demo/v1/greeter.parley.h"
 
@@ -12,7 +14,7 @@ int main(int argc, char** argv) {
     request.set_name(argc > 1 ? argv[1] : "world");
     std::cout << greeter.Hello(request).text() << std::endl;
     return 0;
-  } catch (const parley::RpcException& e) {
+  } catch (const std::exception& e) {
     std::cerr << e.what() << std::endl;
     return 1;
   }

@@ -1,6 +1,8 @@
-#include <csignal>
-#include <iostream>
 #include <parley/parley.h>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
 
 #include "demo/v1/greeter.parley.h"
 
@@ -21,14 +23,19 @@ int main() {
   sigaddset(&endings, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &endings, nullptr);
 
-  GreeterService service;
-  auto server = parley::Server::Builder(parley::Address::Of("greeter"))
-                    .Service(demo::v1::Greeter::Bind(service))
-                    .Start();
-  std::cout << "serving at app/greeter" << std::endl;
+  try {
+    GreeterService service;
+    auto server = parley::Server::Builder(parley::Address::Of("greeter"))
+                      .Service(demo::v1::Greeter::Bind(service))
+                      .Start();
+    std::cout << "serving at " << server->address().ToString() << std::endl;
 
-  int ending = 0;
-  sigwait(&endings, &ending);
-  server->Close();
-  return 0;
+    int ending = 0;
+    sigwait(&endings, &ending);
+    server->Close();
+    return 0;
+  } catch (const std::exception& e) {
+    std::cerr << e.what() << std::endl;
+    return 1;
+  }
 }

@@ -4,6 +4,7 @@ import demo.v1.Greeter;
 import demo.v1.HelloRequest;
 import dev.parley.Address;
 import dev.parley.Client;
+import dev.parley.rpc.RpcException;
 
 /** Asks to be greeted by the name that it is given, and prints the reply. */
 final class GreeterClient {
@@ -12,6 +13,9 @@ final class GreeterClient {
     try (Client client = Client.connect(Address.of("greeter"))) {
       Greeter.Client greeter = new Greeter.Client(client);
       System.out.println(greeter.hello(HelloRequest.newBuilder().setName(name).build()).getText());
+    } catch (RpcException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
     }
   }
 }
