@@ -128,7 +128,7 @@ final class Lane implements Callable<List<Outcome>> {
     return TimeLimit.in(played.getSlow() ? SLOW_CASE : CASE);
   }
 
-  /** The styles to play in: all that the client has, or one where no call is made. */
+  /** The styles to play in: all that the client has, or one where no call is made or it is slow. */
   private List<String> styles(Task task, Programs programs)
       throws IOException, InterruptedException {
     TimeLimit limit = limit(task.played());
@@ -138,8 +138,9 @@ final class Lane implements Callable<List<Outcome>> {
       PeerProgram program = programs.of(client, "client", limit);
       checkLevel(program, task.played());
       boolean calls =
-          task.played().getStepsList().stream()
-              .anyMatch(step -> step.hasStart() || step.hasExchange());
+          !task.played().getSlow()
+              && task.played().getStepsList().stream()
+                  .anyMatch(step -> step.hasStart() || step.hasExchange());
       styles = calls ? program.styles() : program.styles().subList(0, 1);
     }
     if (task.server() != null) {

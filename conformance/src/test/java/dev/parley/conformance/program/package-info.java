@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.conformance.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.parley.conformance.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.conformance.v1.Case;
+import dev.parley.conformance.v1.Case.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The cases as a whole, against the specification that they prove. */
+final class CasesTest {
+  private static final Path CASES = Path.of("cases");
+  private static final Path SPECIFICATION = Path.of("../spec/PROTOCOL.md");
+
+  /** A rule where it is stated, at the beginning of its paragraph. */
+  private static final Pattern RULE = Pattern.compile("(?m)^\\*\\*([A-Z]-[0-9]+)\\*\\*");
+
+  /** Rules of levels 2 and 3, which no peer program announces yet. */
+  private static final Set<String> ABOVE_LEVEL_ONE =
+      Set.of("F-10", "W-1", "W-2", "W-4", "W-5", "W-7", "E-2", "X-3", "D-1", "D-2", "D-3");
+
+  private static final Map<String, String> WITHOUT_A_CASE =
+      Map.of(
+          "E-4", "speaks of datagrams, which no peer program offers",
+          "X-2", "speaks of what a sender has not written yet, which the wire does not show");
+
+  @Test
+  void everyRuleOfLevelsZeroAndOneIsProvedByACase() throws IOException {
+    Set<String> stated = rulesStated();
+    Set<String> cited = new TreeSet<>();
+    CaseFiles.read(CASES).forEach(one -> cited.addAll(one.getRulesList()));
+
+    Set<String> missing = new TreeSet<>(stated);
+    missing.removeAll(cited);
+    missing.removeAll(ABOVE_LEVEL_ONE);
+    missing.removeAll(WITHOUT_A_CASE.keySet());
+    assertThat(stated).hasSizeGreaterThan(40);
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void everyRuleThatACaseCitesIsStated() throws IOException {
+    Set<String> stated = rulesStated();
+    for (Case one : CaseFiles.read(CASES)) {
+      assertThat(stated).as(one.getName()).containsAll(one.getRulesList());
+    }
+  }
+
+  @Test
+  void theListOfRulesWithoutACaseIsTrue() throws IOException {
+    for (Case one : CaseFiles.read(CASES)) {
+      assertThat(WITHOUT_A_CASE.keySet())
+          .as(one.getName())
+          .doesNotContainAnyElementsOf(one.getRulesList());
+    }
+  }
+
+  @Test
+  void thereAreEnoughCases() throws IOException {
+    List<Case> cases = CaseFiles.read(CASES);
+    assertThat(cases).filteredOn(one -> one.getKind() == Kind.PAIR).hasSizeGreaterThan(60);
+    assertThat(cases).filteredOn(one -> one.getKind() == Kind.SERVER).hasSizeGreaterThan(30);
+    assertThat(cases).filteredOn(one -> one.getKind() == Kind.CLIENT).hasSizeGreaterThan(30);
+  }
+
+  private static Set<String> rulesStated() throws IOException {
+    return RULE.matcher(Files.readString(SPECIFICATION))
+        .results()
+        .map((MatchResult found) -> found.group(1))
+        .collect(TreeSet::new, Set::add, Set::addAll);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.conformance.runner;
+
+import org.jspecify.annotations.NullMarked;

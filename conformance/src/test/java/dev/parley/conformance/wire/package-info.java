@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.conformance.wire;
+
+import org.jspecify.annotations.NullMarked;
