@@ -36,6 +36,7 @@ public final class CallOptions {
     return Optional.ofNullable(timeout);
   }
 
+  /** What travels beside the request. */
   public Metadata metadata() {
     return metadata;
   }

@@ -14,8 +14,11 @@ public enum Code {
   INVALID_ARGUMENT(3),
   /** The time-out passed; the handler may have run all the same. */
   DEADLINE_EXCEEDED(4),
+  /** What was asked for is not there. */
   NOT_FOUND(5),
+  /** What was to be made is there already. */
   ALREADY_EXISTS(6),
+  /** The caller is known and may not. */
   PERMISSION_DENIED(7),
   /** A limit was reached: a size, a window, a quota. */
   RESOURCE_EXHAUSTED(8),
@@ -23,6 +26,7 @@ public enum Code {
   FAILED_PRECONDITION(9),
   /** A conflict with something at the same time; retry at a higher level. */
   ABORTED(10),
+  /** Past the end of what there is. */
   OUT_OF_RANGE(11),
   /** No such method here, or one of another shape. */
   UNIMPLEMENTED(12),
@@ -30,7 +34,9 @@ public enum Code {
   INTERNAL(13),
   /** The peer cannot be reached or takes no calls now; retrying may help. */
   UNAVAILABLE(14),
+  /** Something is lost and will not come back. */
   DATA_LOSS(15),
+  /** The caller has not said, or not proved, who it is. */
   UNAUTHENTICATED(16);
 
   private static final Code[] BY_NUMBER = new Code[17];

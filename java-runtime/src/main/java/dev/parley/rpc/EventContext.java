@@ -5,7 +5,9 @@ public interface EventContext {
   /** Who sent it. */
   Peer peer();
 
+  /** The name it was sent under. */
   String name();
 
+  /** What came beside it. */
   Metadata metadata();
 }

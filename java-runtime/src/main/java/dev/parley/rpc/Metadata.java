@@ -14,7 +14,7 @@ import java.util.Optional;
  * the call before anything is sent.
  */
 public final class Metadata {
-  /** No pairs. */
+  /** No pairs at all. */
   public static final Metadata EMPTY = new Metadata(List.of());
 
   private final List<Entry> entries;
@@ -31,10 +31,12 @@ public final class Metadata {
     }
   }
 
+  /** One pair, whose value is the text in UTF-8. */
   public static Metadata of(String key, String value) {
     return EMPTY.with(key, value);
   }
 
+  /** These pairs, in their order. */
   public static Metadata of(List<Entry> entries) {
     return entries.isEmpty() ? EMPTY : new Metadata(List.copyOf(entries));
   }
@@ -76,6 +78,7 @@ public final class Metadata {
     return entries;
   }
 
+  /** Whether there is no pair. */
   public boolean isEmpty() {
     return entries.isEmpty();
   }

@@ -58,6 +58,7 @@ public final class Method<Q extends MessageLite, R extends MessageLite> {
     return fullName;
   }
 
+  /** Which side streams. */
   public Shape shape() {
     return shape;
   }

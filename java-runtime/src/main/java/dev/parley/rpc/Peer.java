@@ -31,6 +31,7 @@ public interface Peer extends Caller {
    */
   void sendEvent(String name, MessageLite event, Metadata metadata);
 
+  /** As {@link #sendEvent(String, MessageLite, Metadata)}, without metadata. */
   default void sendEvent(String name, MessageLite event) {
     sendEvent(name, event, Metadata.EMPTY);
   }

@@ -2,9 +2,13 @@ package dev.parley.rpc;
 
 /** Which side of a {@link Method} sends a stream of messages instead of exactly one. */
 public enum Shape {
+  /** One request, one reply. */
   UNARY(false, false),
+  /** One request, any number of replies. */
   SERVER_STREAMING(false, true),
+  /** Any number of requests, one reply. */
   CLIENT_STREAMING(true, false),
+  /** Any number of both, side by side. */
   BIDI_STREAMING(true, true);
 
   private final boolean clientStreams;

@@ -21,6 +21,7 @@ public final class Status {
     this.details = List.copyOf(details);
   }
 
+  /** A status without details. */
   public static Status of(Code code, String message) {
     return new Status(code.number(), message, List.of());
   }
@@ -35,6 +36,7 @@ public final class Status {
     return new Status(number, message, details);
   }
 
+  /** The code; UNKNOWN for a number that names none. */
   public Code code() {
     return Code.of(number);
   }
@@ -46,10 +48,12 @@ public final class Status {
     return number;
   }
 
+  /** The text, for people. */
   public String message() {
     return message;
   }
 
+  /** Messages of any type that say more; immutable. */
   public List<Any> details() {
     return details;
   }

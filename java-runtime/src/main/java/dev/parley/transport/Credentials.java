@@ -45,10 +45,12 @@ public final class Credentials {
     return uid;
   }
 
+  /** The primary group's number; empty where only a name is known that has none. */
   public OptionalLong gid() {
     return gid;
   }
 
+  /** The process's number; empty where the kernel was not asked. A number may be used again. */
   public OptionalInt pid() {
     return pid;
   }
