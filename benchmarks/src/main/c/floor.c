@@ -176,8 +176,9 @@ static void throughput(int fd, int64_t duration_ns, size_t in_flight) {
   if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) fail("fcntl");
   int64_t start = now_ns();
   bool stopping = false;
-  while (!stopping || answered < written) {
-    if (!stopping && now_ns() - start >= duration_ns && batch == 0) stopping = true;
+  for (;;) {
+    if (batch == 0 && now_ns() - start >= duration_ns) stopping = true;
+    if (stopping && answered == written) break;
     uint64_t open = (written + batch - answered + size - 1) / size;
     // A new write once a full one has room: many small ones would measure the calls to the kernel.
     if (batch == 0 && !stopping && open + most <= in_flight) batch = most * size;
