@@ -55,7 +55,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--program",
       paramLabel = "LANGUAGE=COMMAND",
-      description = "A language that takes part, and how its peer program is started.")
+      description = "A language that takes part, and its peer program: one word a line.")
   private Map<String, String> programs = Map.of();
 
   @Option(names = "--cases", paramLabel = "FOLDER", required = true, description = "The cases.")
@@ -126,7 +126,7 @@ public final class Main implements Callable<Integer> {
     programs.forEach(
         (name, command) -> {
           if (names.isEmpty() || names.contains(name)) {
-            languages.add(new Language(name, List.of(command.split(" ", -1))));
+            languages.add(new Language(name, List.of(command.split("\n", -1))));
           }
         });
     if (names.isEmpty() || names.contains(Task.RAW)) {
