@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,9 +92,18 @@ final class RunningPair implements AutoCloseable {
     commands.write(command);
     commands.newLine();
     commands.flush();
+    // A contestant that stalls must not stall the run.
+    CompletableFuture<Void> alarm =
+        CompletableFuture.runAsync(
+            client::destroyForcibly,
+            CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
     String line = answers.readLine();
+    alarm.cancel(false);
     if (line == null) {
-      throw new IOException("the client of " + contestant.name() + " ended at: " + command);
+      throw new IOException(
+          String.format(
+              "the client of %s ended, or gave no answer in %d s, at: %s",
+              contestant.name(), PATIENCE_SECONDS, command));
     }
     if (line.equals("unsupported")) {
       return Optional.empty();
