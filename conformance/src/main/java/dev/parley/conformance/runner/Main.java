@@ -82,7 +82,7 @@ public final class Main implements Callable<Integer> {
   private boolean list;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(new CommandLine(new Main()).setOverwrittenOptionsAllowed(true).execute(args));
   }
 
   @Override
