@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +22,13 @@ final class LeavesNothing implements BeforeEachCallback, AfterEachCallback {
       ExtensionContext.Namespace.create(LeavesNothing.class);
 
   @Override
-  public void beforeEach(ExtensionContext context) {
+  public void beforeEach(ExtensionContext context) throws IOException {
+    // The JDK makes a socket of its own with the first channel that is closed, and keeps it.
+    try (Selector selector = Selector.open();
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ);
+    }
     context.getStore(HERE).put("descriptors", descriptors().size());
   }
 
