@@ -32,6 +32,7 @@ Connection::Connection(Side side, std::unique_ptr<Link> link, Settings settings,
       receiver_(std::move(receiver)),
       peer_(std::move(peer)) {
   outbox_.SetPeer(peer_);
+  outbox_.OnRoom([this] { outgoing_.StageQueued(); });
 }
 
 Connection::~Connection() = default;
@@ -64,7 +65,7 @@ std::optional<StatusMessage> Connection::SendEvent(std::string_view name,
   }
   if (name.empty() || name.substr(0, 7) == "parley.") {
     return Fault(wire_code::kInvalidArgument,
-                 "E-1: an event needs a name that does not begin with `parley.`");
+                 "E-1: an event needs a name that does not begin with parley.");
   }
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -75,13 +76,14 @@ std::optional<StatusMessage> Connection::SendEvent(std::string_view name,
     if (level_ < 1) {
       return Fault(wire_code::kUnimplemented, "H-3: the peer speaks level 0, without events");
     }
+    if (message.size > max_message_) {
+      return TooLarge("event", message.size, max_message_);
+    }
     const std::size_t frame = HeadSize(head, message.size) + message.size - limits::kFrameLength;
     if (frame > max_frame_) {
-      return Fault(wire_code::kResourceExhausted, "F-2: frame of " + std::to_string(frame) +
-                                                      " bytes is over the peer's limit of " +
-                                                      std::to_string(max_frame_));
+      return TooLargeForAFrame("event", message.size, max_frame_);
     }
-    if (!outbox_.HasRoom()) {
+    if (outgoing_.HasQueued() || !outbox_.HasRoom()) {
       return Fault(wire_code::kResourceExhausted, "W-5: " + std::to_string(outbox_.queued()) +
                                                       " bytes wait to be written already");
     }
@@ -114,9 +116,6 @@ void Connection::AfterFlush(Outbox::Flushed flushed) {
   bool linger = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (outbox_.HasRoom()) {
-      outgoing_.RoomMade();
-    }
     const bool written = outbox_.IsEmpty() || outbox_.broken();
     if (state_ == State::kDraining && written && outgoing_.in_flight() == 0 &&
         incoming_.in_flight() == 0) {

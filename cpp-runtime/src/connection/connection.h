@@ -144,6 +144,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool told_ = false;
   std::uint32_t level_ = 0;
   std::uint32_t max_frame_ = limits::kFirstFrame;
+  std::uint64_t max_message_ = 0;
 
   // Set by Begin, before any other thread comes.
   std::unique_ptr<Seat> seat_;

@@ -118,6 +118,7 @@ void Connection::Answer() {
     std::lock_guard<std::mutex> lock(mutex_);
     level_ = std::min(hello.level, Settings::kLevel);
     max_frame_ = hello.max_frame;
+    max_message_ = hello.max_message;
     state_ = State::kOpen;
   }
   receiver_->Opened(peer_, hello);

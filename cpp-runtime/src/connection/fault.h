@@ -2,6 +2,7 @@
 #define PARLEY_CONNECTION_FAULT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -23,6 +24,21 @@ inline StatusMessage NotRun(int code, std::string text) {
   StatusMessage status = Fault(code, std::move(text));
   status.not_run = true;
   return status;
+}
+
+/// A message over what its receiver puts together (C-11).
+inline StatusMessage TooLarge(const std::string& what, std::uint64_t size, std::uint64_t limit) {
+  return Fault(wire_code::kResourceExhausted, "C-11: " + what + " of " + std::to_string(size) +
+                                                  " bytes is over the limit of " +
+                                                  std::to_string(limit));
+}
+
+/// A message that does not fit one frame, where nothing may be cut.
+inline StatusMessage TooLargeForAFrame(const std::string& what, std::uint64_t size,
+                                       std::uint64_t limit) {
+  return Fault(wire_code::kResourceExhausted, "F-2: " + what + " of " + std::to_string(size) +
+                                                  " bytes does not fit a frame of at most " +
+                                                  std::to_string(limit));
 }
 
 /// A status that is too big for its frame: without its details, and with the beginning of its text

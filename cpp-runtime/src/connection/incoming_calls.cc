@@ -178,13 +178,10 @@ void IncomingCalls::Reply(IncomingCall& call, const OutgoingMessage& message,
     const std::size_t frame = HeadSize(head, message.size) + message.size - limits::kFrameLength;
     if (stopped) {
       AppendStatus(call.id_, call.stop_, metadata);
-    } else if (message.size > max_message_ || frame > max_frame_) {
-      AppendStatus(call.id_,
-                   Fault(wire_code::kResourceExhausted,
-                         "C-11: reply of " + std::to_string(message.size) +
-                             " bytes is over the caller's limit of " +
-                             std::to_string(std::min<std::uint64_t>(max_message_, max_frame_))),
-                   metadata);
+    } else if (message.size > max_message_) {
+      AppendStatus(call.id_, TooLarge("reply", message.size, max_message_), metadata);
+    } else if (frame > max_frame_) {
+      AppendStatus(call.id_, TooLargeForAFrame("reply", message.size, max_frame_), metadata);
     } else if (outbox_.queued() + frame > limits::kHeldBytes) {
       AppendStatus(call.id_,
                    Fault(wire_code::kResourceExhausted, "C-11: replies of " +

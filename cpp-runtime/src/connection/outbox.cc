@@ -40,6 +40,9 @@ bool Outbox::TakeBatch() {
     pong_.reset();
     Append(pong);
   }
+  if (stage_) {
+    stage_();
+  }
   if (filling_.empty()) {
     return false;
   }

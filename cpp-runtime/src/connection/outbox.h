@@ -4,9 +4,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "connection/byte_buffer.h"
 #include "parley/connection/outgoing_message.h"
@@ -24,10 +26,14 @@ namespace parley {
 /// Methods marked "locked" are called under the connection's lock, `Flush` and its kin outside.
 class Outbox {
  public:
-  /// From here on requests wait for room and events fail (F-3, W-7).
-  static constexpr std::size_t kRoom = 8u << 20;
+  /// With as many bytes staged, requests wait for room and events fail (F-3, W-7).
+  static constexpr std::size_t kRoom = 256u << 10;
 
   Outbox(std::mutex& mutex, Link& link) : mutex_(mutex), link_(link) {}
+
+  /// Has `stage` called, under the lock, whenever there may be room again for what waits for it.
+  /// Set before any other thread comes.
+  void OnRoom(std::function<void()> stage) { stage_ = std::move(stage); }
 
   /// Locked. Appends a frame; false, and nothing is appended, when the message does not write
   /// itself.
@@ -44,7 +50,8 @@ class Outbox {
 
   /// Locked. Bytes that the kernel has not taken.
   std::size_t queued() const { return static_cast<std::size_t>(appended_ - taken_); }
-  bool HasRoom() const { return queued() < kRoom; }
+  /// Locked. What is being written does not count, so that the next batch gathers meanwhile.
+  bool HasRoom() const { return filling_.size() < kRoom; }
   bool IsEmpty() const { return queued() == 0 && !pong_.has_value(); }
 
   /// Locked. Nothing more is written (F-1).
@@ -84,6 +91,7 @@ class Outbox {
   std::mutex& mutex_;
   Link& link_;
   std::string peer_;
+  std::function<void()> stage_;
 
   // Guarded by mutex_.
   ByteBuffer filling_;

@@ -1,7 +1,6 @@
 #include "connection/outgoing_calls.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -14,9 +13,6 @@ namespace parley {
 namespace {
 
 const std::vector<MetadataField> kNoMetadata;
-
-// So that the clock's own arithmetic does not overflow; the wait is in a loop.
-constexpr std::chrono::nanoseconds kLongestWait = std::chrono::hours(24);
 
 std::uint64_t MicrosLeft(std::int64_t nanos) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(1, nanos / 1000));
@@ -65,10 +61,22 @@ void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const Outgo
                           bool keeps_deadline) {
   std::optional<StatusMessage> fault = FaultOf(request);
   if (!fault.has_value()) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    fault = AwaitTurn(lock, request);
+    std::lock_guard<std::mutex> lock(mutex_);
+    const bool queues = HasQueued() || !outbox_.HasRoom();
+    fault = RefusalOf(request);
     if (!fault.has_value()) {
-      fault = Stage(call, request, keeps_deadline);
+      fault = SizeFaultOf(request, queues ? limits::kMaxId : next_id_);
+    }
+    if (!fault.has_value() && !(queues ? Queue(call, request) : Stage(call, request))) {
+      fault = Fault(wire_code::kInvalidArgument, "the request changed while it was written");
+    }
+    if (!fault.has_value() && keeps_deadline && request.deadline.has_value()) {
+      const Timers::Ticket ticket = timers_.At(*request.deadline, [this, call] {
+        Leave(*call, Fault(wire_code::kDeadlineExceeded, "the time-out passed"));
+        flush_();
+      });
+      call->timer_when_ = ticket.when;
+      call->timer_number_ = ticket.number;
     }
   }
   if (fault.has_value()) {
@@ -76,96 +84,148 @@ void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const Outgo
   }
 }
 
-std::optional<StatusMessage> OutgoingCalls::AwaitTurn(std::unique_lock<std::mutex>& lock,
-                                                      const OutgoingRequest& request) {
-  for (;;) {
-    if (refusal_.has_value()) {
-      return refusal_;
-    }
-    if (table_.size() >= max_calls_) {
-      return Fault(wire_code::kUnavailable, "C-5: " + std::to_string(table_.size()) +
-                                                " calls are in flight, as many as the peer takes");
-    }
-    std::int64_t left = 0;
-    if (request.deadline.has_value()) {
-      left = *request.deadline - timers_.Now();
-      if (left <= 0) {
-        return Fault(wire_code::kDeadlineExceeded,
-                     "C-7: the time-out passed before the call was sent");
-      }
-    }
-    if (outbox_.HasRoom()) {
-      return std::nullopt;
-    }
-    ++waiting_for_room_;
-    if (request.deadline.has_value()) {
-      room_.wait_for(lock, std::min(std::chrono::nanoseconds(left), kLongestWait));
-    } else {
-      room_.wait(lock);
-    }
-    --waiting_for_room_;
+std::optional<StatusMessage> OutgoingCalls::RefusalOf(const OutgoingRequest& request) const {
+  if (refusal_.has_value()) {
+    return refusal_;
   }
-}
-
-std::optional<StatusMessage> OutgoingCalls::Stage(const std::shared_ptr<OutgoingCall>& call,
-                                                  const OutgoingRequest& request,
-                                                  bool keeps_deadline) {
-  if (next_id_ > limits::kMaxId) {
+  if (in_flight() >= max_calls_) {
+    return Fault(wire_code::kUnavailable, "C-5: " + std::to_string(in_flight()) +
+                                              " calls are in flight, as many as the peer takes");
+  }
+  if (request.deadline.has_value() && *request.deadline <= timers_.Now()) {
+    return Fault(wire_code::kDeadlineExceeded, "C-7: the time-out passed before the call was sent");
+  }
+  if (next_id_ + 2 * in_flight() > limits::kMaxId) {
     return Fault(wire_code::kUnavailable, "C-1: the ids of this connection are used up");
   }
-  if (request.message.size > max_message_) {
-    return Fault(wire_code::kResourceExhausted,
-                 "C-11: request of " + std::to_string(request.message.size) +
-                     " bytes is over the limit of " + std::to_string(max_message_));
+  return std::nullopt;
+}
+
+std::optional<StatusMessage> OutgoingCalls::SizeFaultOf(const OutgoingRequest& request,
+                                                        std::uint64_t id) const {
+  const std::size_t size = request.message.size;
+  if (size > max_message_) {
+    return TooLarge("request", size, max_message_);
   }
+  if (HeadSize(HeadOf(request, id), size) + size - limits::kFrameLength > max_frame_) {
+    return TooLargeForAFrame("request", size, max_frame_);
+  }
+  return std::nullopt;
+}
+
+Envelope OutgoingCalls::HeadOf(const OutgoingRequest& request, std::uint64_t id) const {
   Envelope head;
   head.type = FrameType::kRequest;
-  head.id = next_id_;
+  head.id = id;
   head.name = request.method;
   head.metadata = request.metadata;
   if (request.deadline.has_value()) {
     head.timeout_us = MicrosLeft(*request.deadline - timers_.Now());
   }
-  const std::size_t frame =
-      HeadSize(head, request.message.size) + request.message.size - limits::kFrameLength;
-  if (frame > max_frame_) {
-    return Fault(wire_code::kResourceExhausted, "F-2: frame of " + std::to_string(frame) +
-                                                    " bytes is over the peer's limit of " +
-                                                    std::to_string(max_frame_));
-  }
+  return head;
+}
+
+bool OutgoingCalls::Stage(const std::shared_ptr<OutgoingCall>& call,
+                          const OutgoingRequest& request) {
   const std::uint64_t first_byte = outbox_.position();
-  if (!outbox_.Append(head, request.message)) {
-    return Fault(wire_code::kInvalidArgument, "the request changed while it was written");
+  if (!outbox_.Append(HeadOf(request, next_id_), request.message)) {
+    return false;
   }
   call->id_ = next_id_;
   call->first_byte_ = first_byte;
   call->state_ = OutgoingCall::State::kWaiting;
   table_.Put(next_id_, call);
   next_id_ += 2;
-  if (keeps_deadline && request.deadline.has_value()) {
-    const Timers::Ticket ticket = timers_.At(*request.deadline, [this, call] {
-      Leave(*call, Fault(wire_code::kDeadlineExceeded, "the time-out passed"));
-      flush_();
-    });
-    call->timer_when_ = ticket.when;
-    call->timer_number_ = ticket.number;
+  return true;
+}
+
+bool OutgoingCalls::Queue(const std::shared_ptr<OutgoingCall>& call,
+                          const OutgoingRequest& request) {
+  Queued queued;
+  queued.message.resize(request.message.size);
+  if (!request.message.WriteTo(queued.message.data())) {
+    return false;
   }
-  return std::nullopt;
+  queued.call = call;
+  queued.method = request.method;
+  for (const MetadataField& field : request.metadata) {
+    queued.metadata.emplace_back(field.key, field.value);
+  }
+  queued.deadline = request.deadline;
+  call->state_ = OutgoingCall::State::kQueued;
+  queued_.push_back(std::move(queued));
+  return true;
+}
+
+void OutgoingCalls::StageQueued() {
+  while (!queued_.empty() && !refusal_.has_value() && outbox_.HasRoom()) {
+    const Queued& next = queued_.front();
+    if (next.deadline.has_value() && *next.deadline <= timers_.Now()) {
+      late_.splice(late_.end(), queued_, queued_.begin());
+      continue;
+    }
+    const std::string_view message = next.message;
+    OutgoingRequest request;
+    request.method = next.method;
+    request.message = OutgoingMessage::OfBytes(message);
+    for (const auto& [key, value] : next.metadata) {
+      request.metadata.push_back({key, value});
+    }
+    request.deadline = next.deadline;
+    Stage(next.call, request);
+    queued_.pop_front();
+  }
+}
+
+std::list<OutgoingCalls::Queued> OutgoingCalls::Withdraw(const OutgoingCall& call) {
+  std::list<Queued> taken;
+  for (std::list<Queued>* calls : {&queued_, &late_}) {
+    const auto place = std::find_if(calls->begin(), calls->end(), [&call](const Queued& queued) {
+      return queued.call.get() == &call;
+    });
+    if (place != calls->end()) {
+      taken.splice(taken.end(), *calls, place);
+    }
+  }
+  return taken;
+}
+
+std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::WithdrawAll() {
+  std::vector<std::shared_ptr<OutgoingCall>> all;
+  for (std::list<Queued>* calls : {&queued_, &late_}) {
+    for (Queued& queued : *calls) {
+      queued.call->state_ = OutgoingCall::State::kEnded;
+      all.push_back(std::move(queued.call));
+    }
+    calls->clear();
+  }
+  return all;
 }
 
 bool OutgoingCalls::Leave(OutgoingCall& call, const StatusMessage& why) {
+  bool unsent = false;
+  // What is taken back may be held by the queue alone.
+  std::list<Queued> dropped;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (call.state_ != OutgoingCall::State::kWaiting) {
+    if (call.state_ == OutgoingCall::State::kQueued) {
+      call.state_ = OutgoingCall::State::kEnded;
+      dropped = Withdraw(call);
+      unsent = true;
+    } else if (call.state_ == OutgoingCall::State::kWaiting) {
+      call.state_ = OutgoingCall::State::kLeft;
+      Envelope cancel;
+      cancel.type = FrameType::kCancel;
+      cancel.id = call.id_;
+      outbox_.Append(cancel);
+    } else {
       return false;
     }
-    call.state_ = OutgoingCall::State::kLeft;
-    Envelope cancel;
-    cancel.type = FrameType::kCancel;
-    cancel.id = call.id_;
-    outbox_.Append(cancel);
   }
-  call.Failed(why, Outcome::kUnknown, kNoMetadata);
+  call.Failed(why, unsent ? Outcome::kNotSent : Outcome::kUnknown, kNoMetadata);
+  if (unsent) {
+    DropTimer(call);
+  }
   return true;
 }
 
@@ -194,9 +254,6 @@ void OutgoingCalls::Response(const Envelope& response) {
       }
       left = call->state_ == OutgoingCall::State::kLeft;
       call->state_ = OutgoingCall::State::kEnded;
-      if (waiting_for_room_ > 0) {
-        room_.notify_all();
-      }
     }
   }
   if (response.more) {
@@ -218,22 +275,21 @@ void OutgoingCalls::Response(const Envelope& response) {
   call->Failed(status, status.not_run ? Outcome::kRejected : Outcome::kReplied, response.metadata);
 }
 
-void OutgoingCalls::Refuse(const StatusMessage& why) {
-  refusal_ = why;
-  room_.notify_all();
-}
+void OutgoingCalls::Refuse(const StatusMessage& why) { refusal_ = why; }
 
 void OutgoingCalls::GoAway(std::uint64_t last_id, const StatusMessage& why) {
   std::vector<std::shared_ptr<OutgoingCall>> above;
   std::vector<std::shared_ptr<OutgoingCall>> left;
+  std::vector<std::shared_ptr<OutgoingCall>> unsent;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     refusal_ = why;
     go_away_id_ = std::min(go_away_id_, last_id);
     above = table_.RemoveAbove(go_away_id_);
-    room_.notify_all();
     left = End(above);
+    unsent = WithdrawAll();
   }
+  FailUnsent(unsent, why);
   for (const std::shared_ptr<OutgoingCall>& call : left) {
     DropTimer(*call);
   }
@@ -246,11 +302,12 @@ void OutgoingCalls::GoAway(std::uint64_t last_id, const StatusMessage& why) {
 void OutgoingCalls::Lost(const StatusMessage& why, bool all_sent) {
   std::vector<std::shared_ptr<OutgoingCall>> cut;
   std::vector<std::shared_ptr<OutgoingCall>> left;
+  std::vector<std::shared_ptr<OutgoingCall>> unsent;
   std::vector<Outcome> outcomes;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     refusal_ = why;
-    room_.notify_all();
+    unsent = WithdrawAll();
     cut = table_.RemoveAbove(0);
     left = End(cut);
     for (const std::shared_ptr<OutgoingCall>& call : cut) {
@@ -258,6 +315,7 @@ void OutgoingCalls::Lost(const StatusMessage& why, bool all_sent) {
                                                                         : Outcome::kNotSent);
     }
   }
+  FailUnsent(unsent, why);
   for (const std::shared_ptr<OutgoingCall>& call : left) {
     DropTimer(*call);
   }
@@ -283,6 +341,14 @@ std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::End(
     call->state_ = OutgoingCall::State::kEnded;
   }
   return left;
+}
+
+void OutgoingCalls::FailUnsent(const std::vector<std::shared_ptr<OutgoingCall>>& calls,
+                               const StatusMessage& why) {
+  for (const std::shared_ptr<OutgoingCall>& call : calls) {
+    DropTimer(*call);
+    call->Failed(why, Outcome::kNotSent, kNoMetadata);
+  }
 }
 
 void OutgoingCalls::DropTimer(const OutgoingCall& call) {

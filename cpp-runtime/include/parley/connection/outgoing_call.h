@@ -44,7 +44,7 @@ class PARLEY_EXPORT OutgoingCall {
 
  private:
   friend class OutgoingCalls;
-  enum class State { kIdle, kWaiting, kLeft, kEnded };
+  enum class State { kIdle, kQueued, kWaiting, kLeft, kEnded };
 
   // Guarded by the lock of the connection.
   State state_ = State::kIdle;

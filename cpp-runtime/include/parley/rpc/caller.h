@@ -27,8 +27,8 @@ class PARLEY_EXPORT Caller {
   Caller& operator=(const Caller&) = delete;
   virtual ~Caller();
 
-  /// Starts a unary call, which may wait for room in the outbox until the call's deadline. Never
-  /// throws what becomes of the call: it is told to `call`.
+  /// Starts a unary call, and does not wait: while too much is queued to be written, the call waits
+  /// its turn. Never throws what becomes of the call: it is told to `call`.
   virtual void StartCall(std::shared_ptr<ClientCall> call) = 0;
 
   /// Starts a call of a unary method.
