@@ -68,23 +68,38 @@ public final class Play {
   /** Plays the case to its end; a {@link Mismatch} says what was not as wanted. */
   public void run() throws IOException, InterruptedException {
     try {
-      begin();
-      List<Step> steps = scene.played.getStepsList();
-      for (int i = 0; i < steps.size(); i++) {
-        try {
-          take(steps.get(i));
-        } catch (Mismatch e) {
-          throw new Mismatch("step " + (i + 1) + ": " + e.getMessage(), e);
-        }
-      }
-      if (scene.played.getKind() != Kind.PAIR && !scene.played.getEndsPeer()) {
-        witness.check();
-      }
-    } finally {
-      scene.close();
+      play();
+    } catch (IOException | RuntimeException e) {
+      closeAfter(e);
+      throw e;
     }
+    scene.close();
     if (scene.played.getKind() == Kind.PAIR) {
       Referee.check(scene.trace);
+    }
+  }
+
+  /** Ends what the case opened; what went wrong first is what counts. */
+  private void closeAfter(Exception first) throws IOException, InterruptedException {
+    try {
+      scene.close();
+    } catch (IOException | RuntimeException e) {
+      first.addSuppressed(e);
+    }
+  }
+
+  private void play() throws IOException, InterruptedException {
+    begin();
+    List<Step> steps = scene.played.getStepsList();
+    for (int i = 0; i < steps.size(); i++) {
+      try {
+        take(steps.get(i));
+      } catch (Mismatch e) {
+        throw new Mismatch("step " + (i + 1) + ": " + e.getMessage(), e);
+      }
+    }
+    if (scene.played.getKind() != Kind.PAIR && !scene.played.getEndsPeer()) {
+      witness.check();
     }
   }
 

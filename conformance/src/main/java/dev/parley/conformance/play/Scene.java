@@ -14,6 +14,7 @@ import dev.parley.conformance.wire.Trace;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * runner's own connections, and the numbers that the case uses for all of it. For one thread.
  */
 final class Scene {
+  /** How long the end of a case may take, however long the case itself took. */
+  private static final Duration CLOSING = Duration.ofSeconds(10);
+
   final Case played;
   final @Nullable Language client;
   final @Nullable Language server;
@@ -50,6 +54,7 @@ final class Scene {
   long lastId;
   final List<RawConnection> crowd = new ArrayList<>();
   private int rawConnections;
+  private TimeLimit closing;
 
   final Map<Integer, Long> connections = new HashMap<>();
   final Map<Integer, Long> calls = new HashMap<>();
@@ -69,6 +74,7 @@ final class Scene {
     this.style = style;
     this.programs = programs;
     this.limit = limit;
+    this.closing = limit;
     this.scope = new Scope(prefix);
   }
 
@@ -131,6 +137,7 @@ final class Scene {
 
   /** Ends everything that the case opened; what is shared stays. */
   void close() throws IOException, InterruptedException {
+    closing = TimeLimit.in(CLOSING);
     if (raw != null) {
       raw.close();
     }
@@ -159,7 +166,7 @@ final class Scene {
   private void openGates(@Nullable PeerProgram program) throws InterruptedException {
     for (String gate : scope.held()) {
       if (program != null && program.isUsable()) {
-        program.command(new Line("open-gate").with("gate", gate), limit);
+        program.command(new Line("open-gate").with("gate", gate), closing);
       }
     }
   }
@@ -170,7 +177,7 @@ final class Scene {
       return;
     }
     for (long handle : connections.values()) {
-      program.command(new Line("abort").with("connection", handle), limit);
+      program.command(new Line("abort").with("connection", handle), closing);
     }
   }
 
@@ -183,7 +190,7 @@ final class Scene {
 
   private void endServer(@Nullable Listening server) throws InterruptedException {
     if (server != null && server.program().isUsable()) {
-      server.program().command(new Line("abort").with("server", server.handle()), limit);
+      server.program().command(new Line("abort").with("server", server.handle()), closing);
     }
   }
 }
