@@ -16,7 +16,7 @@ namespace parley {
 namespace {
 
 // How many handlers of one client may run or wait to run at once.
-constexpr std::size_t kMaxHandlers = 4096;
+constexpr std::size_t kMaxHandlers = 1024;
 
 Code CodeOf(TransportError::Reason reason) {
   switch (reason) {
@@ -82,8 +82,8 @@ void Client::Close() {
 }
 
 void Client::CloseNow() {
-  state_->peer->connection().Abort(
-      Fault(wire_code::kUnavailable, "this side closed the connection to " + name()));
+  state_->peer->connection().CloseNow(
+      Fault(wire_code::kCancelled, "the client closed the connection"));
   AwaitClosed();
 }
 
@@ -124,6 +124,10 @@ Client::Builder& Client::Builder::MaxMessage(std::uint64_t max_message) {
   plan_->settings.max_message = max_message;
   return *this;
 }
+Client::Builder& Client::Builder::ConnectTimeout(std::chrono::nanoseconds timeout) {
+  plan_->settings.handshake_timeout = timeout;
+  return *this;
+}
 Client::Builder& Client::Builder::DrainTimeout(std::chrono::nanoseconds timeout) {
   plan_->settings.drain_timeout = timeout;
   return *this;
@@ -135,20 +139,23 @@ std::unique_ptr<Client> Client::Builder::Connect() {
   state->workers = std::make_shared<Workers>(kMaxHandlers);
   const auto services =
       std::make_shared<const Services>(plan_->services, plan_->events, state->workers);
+  Settings settings = plan_->settings;
   std::unique_ptr<Link> link;
+  const auto began = std::chrono::steady_clock::now();
   try {
     link = SocketLink::Connect(
         plan_->address.endpoint(),
-        std::chrono::duration_cast<std::chrono::milliseconds>(limits::kAnswerTime));
+        std::chrono::ceil<std::chrono::milliseconds>(settings.handshake_timeout));
   } catch (const TransportError& error) {
     throw RpcException(Status(CodeOf(error.reason()), error.what()), Outcome::kNotSent);
   }
+  settings.handshake_spent = std::chrono::steady_clock::now() - began;
   const int descriptor = link->descriptor();
   const auto doorstep = std::make_shared<Doorstep>();
   state->loop = SharedLoop::Get();
-  state->peer =
-      ConnectedPeer::Of(Side::kConnecting, std::move(link), plan_->settings, state->loop->loop(),
-                        services, doorstep, plan_->address.name(), plan_->address.ToString());
+  state->peer = ConnectedPeer::Of(Side::kConnecting, std::move(link), std::move(settings),
+                                  state->loop->loop(), services, doorstep, plan_->address.name(),
+                                  plan_->address.ToString());
   state->loop->loop()->Hold(state->peer->shared_connection(), descriptor);
   state->payload = doorstep->Await();
   return std::unique_ptr<Client>(new Client(std::move(state)));

@@ -1,7 +1,5 @@
 #include "parley/server.h"
 
-#include <unistd.h>
-
 #include <stdexcept>
 
 #include "server_state.h"
@@ -14,7 +12,7 @@ struct Server::Builder::Plan {
   std::vector<ServiceDefinition> services;
   std::vector<EventDefinition> events;
   Admission admission;
-  std::size_t max_handlers = 4096;
+  std::size_t max_handlers = 1024;
   std::size_t max_handshakes = 64;
 };
 
@@ -30,9 +28,9 @@ void Server::AwaitClosed() { state_->AwaitClosed(); }
 
 Server::Builder::Builder(Address address)
     : plan_(new Plan{std::move(address), Settings(), {}, {}, nullptr}) {
-  const std::string& label = plan_->address.ToString();
-  plan_->settings.name =
-      label.size() <= limits::kSentBy ? label : "server-" + std::to_string(::getpid());
+  const std::string& name = plan_->address.name();
+  plan_->settings.name = name.empty() ? "server" : name;
+  plan_->settings.handshake_timeout = limits::kHelloTime;
 }
 Server::Builder::Builder(Builder&&) noexcept = default;
 Server::Builder::~Builder() = default;
@@ -75,6 +73,10 @@ Server::Builder& Server::Builder::MaxHandlers(std::size_t max_handlers) {
 }
 Server::Builder& Server::Builder::MaxHandshakes(std::size_t max_handshakes) {
   plan_->max_handshakes = max_handshakes;
+  return *this;
+}
+Server::Builder& Server::Builder::HandshakeTimeout(std::chrono::nanoseconds timeout) {
+  plan_->settings.handshake_timeout = timeout;
   return *this;
 }
 Server::Builder& Server::Builder::DrainTimeout(std::chrono::nanoseconds timeout) {

@@ -163,6 +163,21 @@ void Server::State::StopListening() {
   stopped.get_future().wait();
 }
 
+void Server::State::EndAll() {
+  bool abort = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    abort = aborting_;
+  }
+  for (const std::shared_ptr<ConnectedPeer>& peer : All()) {
+    if (!abort && peer->IsOpen()) {
+      peer->connection().Close();
+    } else {
+      peer->connection().CloseNow(Fault(wire_code::kUnavailable, "the server closed"));
+    }
+  }
+}
+
 void Server::State::Close(bool gracefully) {
   bool first = false;
   {
@@ -174,23 +189,13 @@ void Server::State::Close(bool gracefully) {
   if (first) {
     StopListening();
   }
-  bool abort = false;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    abort = aborting_;
-  }
-  const std::vector<std::shared_ptr<ConnectedPeer>> all = All();
-  for (const std::shared_ptr<ConnectedPeer>& peer : all) {
-    if (!abort && peer->IsOpen()) {
-      peer->connection().Close();
-    } else {
-      peer->connection().Abort(Fault(wire_code::kUnavailable, "this side closed the server"));
-    }
-  }
+  // By the loop, so that every connection has begun.
+  loop_->Run([self = shared_from_this()] { self->EndAll(); });
   if (!first) {
     AwaitClosed();
     return;
   }
+  const std::vector<std::shared_ptr<ConnectedPeer>> all = All();
   for (const std::shared_ptr<ConnectedPeer>& peer : all) {
     peer->connection().AwaitEnded();
   }

@@ -45,6 +45,7 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   void AcceptOne(std::unique_ptr<SocketLink> link);
   void PauseAccepting();
   void StopListening();
+  void EndAll();
   std::vector<std::shared_ptr<ConnectedPeer>> All() const;
 
   const Address address_;

@@ -22,7 +22,8 @@ class PARLEY_EXPORT Address {
     return Address(Endpoint::Named(name, space), name);
   }
 
-  /// An explicit, absolute path of at most 100 bytes, in a directory that is ours alone.
+  /// An explicit path of at most 100 bytes, in a directory that is this user's alone (0700). A
+  /// relative one is taken from the working directory, as that is now.
   static Address Path(std::string_view path) { return Address(Endpoint::Path(path)); }
 
   /// A name in the abstract namespace of Linux, which no file rights guard: only for who asks.

@@ -50,7 +50,8 @@ class PARLEY_EXPORT Client final : public Peer {
   /// 5 s, and ends the connection. More calls wait for the same end.
   void Close();
 
-  /// Ends the connection at once: calls in flight fail, UNKNOWN or NOT_SENT.
+  /// Ends the connection at once: calls in flight fail, UNKNOWN or NOT_SENT, and the server is
+  /// told. Returns when the server has closed as well, or after a second.
   void CloseNow();
 
   /// Waits until the connection has ended, whoever ended it.
@@ -96,6 +97,8 @@ class PARLEY_EXPORT Client::Builder {
   Builder& MaxFrame(std::uint32_t max_frame);
   /// The largest message that is put together, in bytes; 64 MiB unless set.
   Builder& MaxMessage(std::uint64_t max_message);
+  /// How long connecting and the server's HELLO may take together; 10 s unless set.
+  Builder& ConnectTimeout(std::chrono::nanoseconds timeout);
   /// How long Close waits for calls in flight; 5 s unless set.
   Builder& DrainTimeout(std::chrono::nanoseconds timeout);
 

@@ -48,7 +48,8 @@ class PARLEY_EXPORT Server final {
   /// limit of 5 s, and ends every connection. More calls wait for the same end.
   void Close();
 
-  /// Ends everything at once: calls in flight fail, UNKNOWN or NOT_SENT at their callers.
+  /// Ends everything at once: calls in flight fail, UNKNOWN or NOT_SENT at their callers, and the
+  /// clients are told. Returns when they have closed as well, or after a second.
   void CloseNow();
 
   /// Waits until the server has closed.
@@ -75,7 +76,8 @@ class PARLEY_EXPORT Server::Builder {
   Builder(Builder&&) noexcept;
   ~Builder();
 
-  /// The name that this side claims in its HELLO; the address unless set.
+  /// The name that this side claims in its HELLO; that of its address unless set, `server` if the
+  /// address has none.
   Builder& Name(std::string name);
 
   /// What HELLO carries for the application: at most 8 KiB.
@@ -100,10 +102,13 @@ class PARLEY_EXPORT Server::Builder {
   Builder& MaxFrame(std::uint32_t max_frame);
   /// The largest message that is put together, in bytes; 64 MiB unless set.
   Builder& MaxMessage(std::uint64_t max_message);
-  /// How many handlers of all peers may run or wait to run at once; 4096 unless set.
+  /// How many handlers of all peers may run or wait to run at once; 1024 unless set
+  /// (C-5).
   Builder& MaxHandlers(std::size_t max_handlers);
-  /// How many connections of one user may be in their handshake at once; 64 unless set.
+  /// How many connections of one user may be without a HELLO at once; 64 unless set (H-5).
   Builder& MaxHandshakes(std::size_t max_handshakes);
+  /// How long a client may take for its HELLO; 5 s unless set.
+  Builder& HandshakeTimeout(std::chrono::nanoseconds timeout);
   /// How long Close waits for calls in flight; 5 s unless set.
   Builder& DrainTimeout(std::chrono::nanoseconds timeout);
 

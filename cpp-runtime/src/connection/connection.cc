@@ -120,6 +120,7 @@ void Connection::AfterFlush(Outbox::Flushed flushed) {
     if (state_ == State::kDraining && written && outgoing_.in_flight() == 0 &&
         incoming_.in_flight() == 0) {
       state_ = State::kGoodbye;
+      SetCause(Fault(wire_code::kUnavailable, "the connection was closed by this side"), true);
       outgoing_.Refuse(*cause_);
     }
     if (state_ == State::kGoodbye && written && !ready_to_linger_) {

@@ -36,7 +36,8 @@ namespace parley {
 /// The end of the stream leads from everywhere to ENDED (G-4).
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  /// @param peer what to call the peer until its HELLO: the address that was dialled
+  /// @param peer what messages call the peer: the address that was dialled; an accepted one is
+  ///     called by what it claims as soon as it has said HELLO
   Connection(Side side, std::unique_ptr<Link> link, Settings settings,
              std::shared_ptr<Timers> timers, std::shared_ptr<Receiver> receiver, std::string peer);
   ~Connection();
@@ -70,6 +71,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   /// Says GOAWAY with `why` and closes. By the thread that reads.
   void Refuse(const StatusMessage& why) { CloseWith(why); }
+
+  /// Ends every call at once, tells the peer `why` and closes. Returns before it has ended.
+  void CloseNow(StatusMessage why);
 
   /// Ends at once, without a word. Returns before it has ended.
   void Abort(StatusMessage why);
@@ -109,6 +113,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void CloseWith(const StatusMessage& why);
   /// Locked. The first cause wins, but a graceful end gives way to a failure.
   void SetCause(const StatusMessage& why, bool graceful);
+  /// Locked. What calls are told of the end.
+  StatusMessage Cut() const;
   /// Locked.
   void AppendGoAway(const StatusMessage& why);
   /// After a write: makes use of room and of an empty outbox.
@@ -140,6 +146,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   State state_ = State::kHandshake;
   std::optional<StatusMessage> cause_;
   bool graceful_cause_ = false;
+  bool failed_here_ = false;
   bool ready_to_linger_ = false;
   bool told_ = false;
   std::uint32_t level_ = 0;
@@ -154,6 +161,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::atomic<Reader> reading_{Reader::kNone};
   std::shared_ptr<Receiver> receiver_;
   std::string peer_;
+  std::string claimed_;
   FrameReader reader_;
   Envelope frame_;
   std::uint64_t frames_ = 0;

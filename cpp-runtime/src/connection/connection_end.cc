@@ -1,3 +1,4 @@
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -13,19 +14,16 @@ namespace {
 // What a GOAWAY frame needs beside its payload.
 constexpr std::size_t kHeadOfGoAway = 64;
 
-std::string Text(const StatusMessage& status) {
-  return "code " + std::to_string(status.code) + ": " + status.message;
-}
-
 }  // namespace
 
 void Connection::PeerGoesAway(const Envelope& frame) {
   GoAwayMessage go_away;
   DecodeGoAway(frame.payload, go_away);
   const bool graceful = go_away.status.code == 0;
-  StatusMessage why = Fault(wire_code::kUnavailable,
-                            graceful ? "G-2: " + peer_ + " takes no more calls"
-                                     : peer_ + " closed the connection: " + Text(go_away.status));
+  StatusMessage why =
+      Fault(wire_code::kUnavailable,
+            graceful ? "the peer " + peer_ + " takes no more calls"
+                     : "the peer " + peer_ + " closed the connection: " + Text(go_away.status));
   if (state() == State::kHandshake) {
     // A refusal: its code is the peer's answer to whoever connects.
     End(graceful ? why : go_away.status);
@@ -59,6 +57,12 @@ void Connection::SetCause(const StatusMessage& why, bool graceful) {
   }
 }
 
+StatusMessage Connection::Cut() const {
+  return Fault(wire_code::kUnavailable, failed_here_
+                                            ? "this side closed the connection: " + Text(*cause_)
+                                            : cause_->message);
+}
+
 void Connection::Close() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -66,8 +70,6 @@ void Connection::Close() {
       return;
     }
     state_ = State::kDraining;
-    SetCause(Fault(wire_code::kUnavailable, "G-3: this side closed the connection to " + peer_),
-             true);
     AppendGoAway(StatusMessage());
   }
   seat_->Run([self = shared_from_this()] {
@@ -79,22 +81,23 @@ void Connection::Close() {
 }
 
 void Connection::CloseWith(const StatusMessage& why) {
-  StatusMessage cause = why;
-  cause.message += " (peer " + peer_ + ")";
+  StatusMessage cut;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (state_ == State::kGoodbye || state_ == State::kEnded) {
       return;
     }
+    StatusMessage cause = why;
+    cause.message += " (peer " + peer_ + ")";
     SetCause(cause, false);
-    cause = *cause_;
+    failed_here_ = true;
+    cut = Cut();
     state_ = State::kGoodbye;
+    outgoing_.Refuse(cut);
     AppendGoAway(why);
   }
   timers_->Cancel(frame_timer_);
   unanswered_.reset();
-  StatusMessage cut =
-      Fault(wire_code::kUnavailable, "this side closed the connection: " + cause.message);
   // What is queued still goes out before GOAWAY, so no call counts as unsent.
   outgoing_.Lost(cut, true);
   incoming_.Lost();
@@ -120,34 +123,34 @@ void Connection::Linger() {
   }
 }
 
+void Connection::CloseNow(StatusMessage why) {
+  seat_->Run([self = shared_from_this(), why = std::move(why)] { self->CloseWith(why); });
+}
+
 void Connection::Abort(StatusMessage why) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (state_ == State::kEnded) {
-      return;
-    }
-    SetCause(why, false);
-  }
   seat_->Run([self = shared_from_this(), why = std::move(why)] { self->End(why); });
 }
 
 void Connection::End(const StatusMessage& why) {
   StatusMessage cause;
+  StatusMessage cut;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (state_ == State::kEnded) {
       return;
     }
     state_ = State::kEnded;
-    SetCause(why, false);
+    if (!cause_.has_value()) {
+      cause_ = why;
+    }
     cause = *cause_;
+    cut = Cut();
   }
   timers_->Cancel(phase_timer_);
   timers_->Cancel(frame_timer_);
   outbox_.Retire();
   seat_->Vacate();
   link_->Close();
-  const StatusMessage cut = Fault(wire_code::kUnavailable, cause.message);
   outgoing_.Lost(cut, false);
   incoming_.Lost();
   pings_.Lost(cut);
@@ -173,8 +176,11 @@ void Connection::SetTimer(Timers::Ticket& ticket, std::chrono::nanoseconds delay
 void Connection::HandshakeLate() {
   if (state() == State::kHandshake) {
     const bool connecting = side_ == Side::kConnecting;
-    CloseWith(Fault(wire_code::kDeadlineExceeded, connecting ? "H-5: no answer to HELLO within 10 s"
-                                                             : "H-5: no HELLO within 5 s"));
+    const auto limit =
+        std::chrono::duration_cast<std::chrono::milliseconds>(settings_.handshake_timeout);
+    CloseWith(Fault(wire_code::kDeadlineExceeded,
+                    std::string("H-5: no ") + (connecting ? "answer to HELLO" : "HELLO") +
+                        " within " + std::to_string(limit.count()) + " ms"));
   }
 }
 

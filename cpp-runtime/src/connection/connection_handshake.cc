@@ -23,7 +23,8 @@ void Connection::Begin(std::unique_ptr<Seat> seat) {
                     std::to_string(::geteuid()) + " or 0 (peer " + peer_ + ")"));
       return;
     }
-    SetTimer(phase_timer_, limits::kAnswerTime, &Connection::HandshakeLate);
+    SetTimer(phase_timer_, settings_.handshake_timeout - settings_.handshake_spent,
+             &Connection::HandshakeLate);
     seat_->Await(Interest::kRead);
     SayHello();
     Flush();
@@ -35,7 +36,7 @@ void Connection::Begin(std::unique_ptr<Seat> seat) {
                     "H-4: user " + std::to_string(credentials_.uid) + " is not let in"));
     return;
   }
-  SetTimer(phase_timer_, limits::kHelloTime, &Connection::HandshakeLate);
+  SetTimer(phase_timer_, settings_.handshake_timeout, &Connection::HandshakeLate);
   seat_->Await(Interest::kRead);
 }
 
@@ -80,8 +81,9 @@ void Connection::Hello(const Envelope& frame) {
   if (frame.sent_by.empty()) {
     throw WireError("H-2", wire_code::kInternal, "HELLO without a name in sent_by");
   }
+  claimed_ = frame.sent_by;
   if (side_ == Side::kAccepting) {
-    peer_ = frame.sent_by;
+    peer_ = claimed_;
     const std::optional<StatusMessage> refusal = receiver_->Admit(peer_, hello);
     if (refusal.has_value()) {
       CloseWith(*refusal);
@@ -94,8 +96,8 @@ void Connection::Hello(const Envelope& frame) {
     unanswered_ = std::move(hello);
     return;
   }
+  // Who was dialled goes on being called so, whatever it claims.
   unanswered_ = std::move(hello);
-  peer_ = frame.sent_by;
   Answer();
 }
 
@@ -121,7 +123,7 @@ void Connection::Answer() {
     max_message_ = hello.max_message;
     state_ = State::kOpen;
   }
-  receiver_->Opened(peer_, hello);
+  receiver_->Opened(claimed_, hello);
 }
 
 }  // namespace parley

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -59,6 +60,30 @@ inline StatusMessage Short(StatusMessage status) {
 namespace wire_code {
 inline constexpr int kCancelled = 1;
 }  // namespace wire_code
+
+/// A status in words, for the text of another.
+inline std::string Text(const StatusMessage& status) {
+  static constexpr const char* kNames[] = {"OK",
+                                           "CANCELLED",
+                                           "UNKNOWN",
+                                           "INVALID_ARGUMENT",
+                                           "DEADLINE_EXCEEDED",
+                                           "NOT_FOUND",
+                                           "ALREADY_EXISTS",
+                                           "PERMISSION_DENIED",
+                                           "RESOURCE_EXHAUSTED",
+                                           "FAILED_PRECONDITION",
+                                           "ABORTED",
+                                           "OUT_OF_RANGE",
+                                           "UNIMPLEMENTED",
+                                           "INTERNAL",
+                                           "UNAVAILABLE",
+                                           "DATA_LOSS",
+                                           "UNAUTHENTICATED"};
+  const bool known = status.code >= 0 && status.code < static_cast<int>(std::size(kNames));
+  return (known ? kNames[status.code] : "code " + std::to_string(status.code)) + ": " +
+         status.message;
+}
 
 }  // namespace parley
 

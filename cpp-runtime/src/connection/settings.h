@@ -24,6 +24,10 @@ struct Settings {
   std::uint32_t max_frame = limits::kDefaultMaxFrame;
   std::uint64_t max_message = limits::kDefaultMaxMessage;
   std::uint32_t max_calls = limits::kDefaultMaxCalls;
+  /// How long the peer's HELLO may take, on the connecting side together with connecting (H-5).
+  std::chrono::nanoseconds handshake_timeout = limits::kAnswerTime;
+  /// How much of that is over when the connection begins.
+  std::chrono::nanoseconds handshake_spent{0};
   /// How long a graceful close waits for calls in flight.
   std::chrono::nanoseconds drain_timeout = std::chrono::seconds(5);
 

@@ -12,7 +12,7 @@ namespace parley {
 namespace {
 
 // How many handlers may run or wait to run at once.
-constexpr std::size_t kMaxHandlers = 4096;
+constexpr std::size_t kMaxHandlers = 1024;
 
 }  // namespace
 
@@ -51,7 +51,8 @@ InProcess::InProcess(std::vector<ServiceDefinition> services, std::vector<EventD
 }
 
 InProcess::~InProcess() {
-  const StatusMessage why = Fault(wire_code::kUnavailable, "this side closed the connection");
+  const StatusMessage why =
+      Fault(wire_code::kUnavailable, "the connection was closed by this side");
   for (const std::shared_ptr<ConnectedPeer>& peer : {state_->peer, state_->served}) {
     peer->connection().Abort(why);
     peer->connection().AwaitEnded();

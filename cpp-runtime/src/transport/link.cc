@@ -76,8 +76,9 @@ std::unique_ptr<SocketLink> SocketLink::Connect(const Endpoint& endpoint,
     if (error_number == ENOENT || error_number == ECONNREFUSED) {
       throw TransportError(
           TransportError::Reason::kNotListening,
-          "N-8: no server at " + endpoint.label() + " (" + endpoint.path() +
-              "): " + (error_number == ENOENT ? "no socket there" : "connection refused"),
+          "N-8: no server at " + endpoint.label() +
+              (endpoint.label() == endpoint.path() ? "" : " (" + endpoint.path() + ")") + ": " +
+              (error_number == ENOENT ? "no socket there" : "connection refused"),
           error_number);
     }
     if (!full) throw sys::Failure("connect to " + endpoint.label(), error_number);

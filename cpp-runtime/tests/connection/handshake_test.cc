@@ -69,7 +69,9 @@ TEST(HandshakeTest, AWrongUserOfAClientIsReadNothingFrom) {
 }
 
 TEST(HandshakeTest, NoHelloInTimeCloses) {
-  Script script(Side::kAccepting);
+  Settings settings = Script::Named("us");
+  settings.handshake_timeout = limits::kHelloTime;
+  Script script(Side::kAccepting, settings);
   script.Advance(milliseconds(4999));
   EXPECT_TRUE(script.Silent());
   script.Advance(milliseconds(1));
