@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 set(PARLEY_GENERATOR_EXECUTABLE "" CACHE FILEPATH
-  "An executable protoc-gen-parley to install with the package; empty: none")
+  "An executable protoc-gen-parley to install with the package; empty: the one of this tree")
 
 set(PARLEY_INSTALL_CMAKE "${CMAKE_INSTALL_LIBDIR}/cmake/parley")
 set(PARLEY_INSTALL_PROTO "${CMAKE_INSTALL_DATADIR}/parley/proto")
@@ -38,6 +38,7 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/parley.pc"
 install(DIRECTORY ../proto/src/main/protobuf/ DESTINATION "${PARLEY_INSTALL_PROTO}"
   FILES_MATCHING PATTERN "*.proto")
 
+set(PARLEY_TREE_GENERATOR "${CMAKE_CURRENT_SOURCE_DIR}/../codegen-plugin/target/protoc-gen-parley")
 if(PARLEY_GENERATOR_EXECUTABLE)
   if(NOT EXISTS "${PARLEY_GENERATOR_EXECUTABLE}")
     message(FATAL_ERROR
@@ -45,4 +46,8 @@ if(PARLEY_GENERATOR_EXECUTABLE)
   endif()
   install(PROGRAMS "${PARLEY_GENERATOR_EXECUTABLE}" DESTINATION "${CMAKE_INSTALL_BINDIR}"
     RENAME protoc-gen-parley)
+elseif(EXISTS "${PARLEY_TREE_GENERATOR}")
+  install(PROGRAMS "${PARLEY_TREE_GENERATOR}" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+else()
+  message(STATUS "The generator protoc-gen-parley has not been built and is not installed")
 endif()

@@ -17,6 +17,7 @@
 #include "parley/rpc/code.h"
 #include "parley/rpc/event_context.h"
 #include "parley/rpc/in_process.h"
+#include "parley/rpc/log_sink.h"
 #include "parley/rpc/message_sink.h"
 #include "parley/rpc/message_stream.h"
 #include "parley/rpc/metadata.h"

@@ -65,8 +65,7 @@ std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Conne
   }
   if (request.open || request.more) {
     AppendRefusal(id, wire_code::kUnimplemented,
-                  std::string("H-3: `") + (request.open ? "open" : "more") +
-                      "` is above level 1, which this connection speaks");
+                  "H-3: streams and fragments are above level 1, which this side speaks");
     return nullptr;
   }
   const std::size_t in_flight = table_.size() + Unwritten(unwritten_);

@@ -86,8 +86,7 @@ void ConnectedPeer::Opened(const std::string& name, const HelloMessage& hello) {
 void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) {
   const ServiceDefinition::Entry* entry = services_->Method(request.name);
   if (entry == nullptr) {
-    call->Refuse(wire_code::kUnimplemented,
-                 "C-6: no method `" + Printable(request.name) + "` here");
+    call->Refuse(wire_code::kUnimplemented, "C-6: no method " + Printable(request.name) + " here");
     return;
   }
   if (entry->shape != Shape::kUnary) {

@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "parley/rpc/log_sink.h"
+#include "parley/wire/wire_log.h"
 #include "rpc/conversions.h"
 
 namespace parley {
@@ -27,24 +29,44 @@ class Context final : public EventContext {
 
 void EventQueue::Push(const std::shared_ptr<Peer>& peer, const Envelope& event) {
   const EventDefinition* definition = services_->Event(event.name);
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (definition == nullptr ||
-      (bytes_ > 0 && bytes_ + event.payload.size() + kCost > limits::kDefaultWindow)) {
-    ++dropped_;
+  if (definition == nullptr) {
+    Drop(*peer, event.name, "W-3: nobody handles it here");
     return;
   }
-  bytes_ += event.payload.size() + kCost;
-  waiting_.push_back({definition, std::string(event.payload), ToMetadata(event.metadata)});
-  if (delivering_) {
-    return;
+  std::string fault;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (bytes_ > 0 && bytes_ + event.payload.size() + kCost > limits::kDefaultWindow) {
+      fault = "W-6: " + std::to_string(bytes_) + " bytes of events wait for their handlers";
+    } else {
+      bytes_ += event.payload.size() + kCost;
+      waiting_.push_back({definition, std::string(event.payload), ToMetadata(event.metadata)});
+      if (!delivering_) {
+        const auto deliver = [self = shared_from_this(), peer] { self->Deliver(peer); };
+        delivering_ = services_->workers().Submit(deliver).has_value();
+        if (!delivering_) {
+          // Nothing else can wait where nobody delivers.
+          waiting_.clear();
+          bytes_ = 0;
+          fault = "C-5: as many handlers run as this side allows";
+        }
+      }
+    }
   }
-  const auto deliver = [self = shared_from_this(), peer] { self->Deliver(peer); };
-  if (services_->workers().Submit(deliver).has_value()) {
-    delivering_ = true;
-  } else {
-    dropped_ += waiting_.size();
-    waiting_.clear();
-    bytes_ = 0;
+  if (!fault.empty()) {
+    Drop(*peer, event.name, fault);
+  }
+}
+
+void EventQueue::Drop(const Peer& peer, std::string_view name, const std::string& why) {
+  std::uint64_t dropped = 0;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    dropped = ++dropped_;
+  }
+  if ((dropped & (dropped - 1)) == 0) {
+    LogSink::Write("event " + Printable(name) + " of " + Printable(peer.name()) + " dropped, " +
+                   std::to_string(dropped) + " so far; " + why);
   }
 }
 
@@ -69,12 +91,13 @@ void EventQueue::Deliver(const std::shared_ptr<Peer>& peer) {
     } catch (...) {
       ReportHandlerFailure(event.definition->name, "something that is no std::exception");
     }
+    if (!readable) {
+      Drop(*peer, event.definition->name,
+           "C-10: its " + std::to_string(event.payload.size()) + " bytes do not parse");
+    }
     std::lock_guard<std::mutex> lock(mutex_);
     // Counted until its handler returned: a handler that never does holds the bound.
     bytes_ -= event.payload.size() + kCost;
-    if (!readable) {
-      ++dropped_;
-    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "parley/rpc/event_definition.h"
 #include "parley/wire/envelope.h"
@@ -37,6 +38,8 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
     Metadata metadata;
   };
 
+  /// Counts an event that nobody gets, and says so each time the count has doubled.
+  void Drop(const Peer& peer, std::string_view name, const std::string& why);
   void Deliver(const std::shared_ptr<Peer>& peer);
 
   const std::shared_ptr<const Services> services_;

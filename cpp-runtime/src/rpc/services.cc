@@ -1,14 +1,12 @@
 #include "rpc/services.h"
 
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstring>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "parley/rpc/log_sink.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
 
@@ -33,7 +31,7 @@ Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDef
   for (const EventDefinition& event : events_) {
     if (event.name.empty() || event.name.size() > limits::kName ||
         event.name.compare(0, 7, "parley.") == 0) {
-      throw std::invalid_argument("E-1: `" + Printable(event.name) + "` is no name for an event");
+      throw std::invalid_argument("E-1: \"" + Printable(event.name) + "\" is no name for an event");
     }
     if (!events_by_name_.emplace(event.name, &event).second) {
       throw std::invalid_argument("event " + event.name + " is taken twice");
@@ -55,15 +53,8 @@ std::string ReportHandlerFailure(std::string_view where, const char* what) {
   std::random_device random;
   char id[17];
   std::snprintf(id, sizeof(id), "%08x%08x", random(), random());
-  std::string text(what, ::strnlen(what, kLongestText));
-  for (char& c : text) {
-    // A line stays a line, and a terminal obeys nobody.
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  const std::string line =
-      std::string("parley: error ") + id + " in " + Printable(where) + ": " + text + "\n";
-  // Where standard error is closed there is nobody to tell.
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+  LogSink::Write(std::string("error ") + id + " in " + Printable(where) + ": " +
+                 Printable(what, kLongestText));
   return id;
 }
 

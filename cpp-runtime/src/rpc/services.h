@@ -37,7 +37,7 @@ class Services {
   std::unordered_map<std::string_view, const EventDefinition*> events_by_name_;
 };
 
-/// Tells this side's people, on standard error, of what a handler threw and nobody else may see.
+/// Tells this side's people, through LogSink, of what a handler threw and nobody else may see.
 /// Gives the id under which it is told.
 std::string ReportHandlerFailure(std::string_view where, const char* what);
 

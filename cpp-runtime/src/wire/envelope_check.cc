@@ -64,12 +64,12 @@ void CheckReceived(const Envelope& envelope) {
   if (envelope.type != FrameType::kRequest && envelope.type != FrameType::kMessage &&
       envelope.type != FrameType::kResponse) {
     throw WireError("F-9", wire_code::kInternal,
-                    ToString(envelope.type) + " " + std::to_string(envelope.id) + " has `more`");
+                    ToString(envelope.type) + " " + std::to_string(envelope.id) + " has more");
   }
   if (envelope.payload.empty()) {
     throw WireError(
         "F-9", wire_code::kInternal,
-        ToString(envelope.type) + " " + std::to_string(envelope.id) + " has `more` and no payload");
+        ToString(envelope.type) + " " + std::to_string(envelope.id) + " has more and no payload");
   }
 }
 

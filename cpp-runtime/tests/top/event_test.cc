@@ -1,6 +1,7 @@
 #include <future>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fixture.h"
@@ -9,6 +10,29 @@ namespace parley {
 namespace {
 
 class EventTest : public ServerFixture {};
+
+/// Sets the sink of the log, and standard error again.
+struct ScopedSink {
+  explicit ScopedSink(LogSink::Sink sink) { LogSink::Set(std::move(sink)); }
+  ~ScopedSink() { LogSink::Set(nullptr); }
+};
+
+/// What was logged while it lives.
+class Logged {
+ public:
+  std::vector<std::string> lines() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+  const ScopedSink sink_{[this](const std::string& line) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    lines_.push_back(line);
+  }};
+};
 
 TEST_F(EventTest, EventsArriveInOrderWithTheirSender) {
   std::vector<std::string> seen;
@@ -43,7 +67,20 @@ TEST_F(EventTest, TheServerSendsEventsToo) {
   EXPECT_EQ(seen.get_future().get(), "hello v");
 }
 
-TEST_F(EventTest, AnEventNobodyTakesIsDropped) {
+TEST_F(EventTest, AnEventNobodyTakesIsDroppedAndToldWhenTheCountDoubles) {
+  const Logged logged;
+  const auto server = ServerBuilder().Start();
+  const auto client = Client::Builder(address()).Name("me").Connect();
+  for (int i = 0; i < 5; ++i) client->SendEvent("nobody", Text("x"));
+  EXPECT_EQ(client->Call(kEcho, Text("after")).text, "after");
+  const std::string why = " so far; W-3: nobody handles it here";
+  EXPECT_EQ(logged.lines(), (std::vector<std::string>{"event nobody of me dropped, 1" + why,
+                                                      "event nobody of me dropped, 2" + why,
+                                                      "event nobody of me dropped, 4" + why}));
+}
+
+TEST_F(EventTest, ASinkThatThrowsEndsNobody) {
+  const ScopedSink sink([](const std::string&) { throw std::runtime_error("full"); });
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
   client->SendEvent("nobody", Text("x"));
@@ -51,6 +88,7 @@ TEST_F(EventTest, AnEventNobodyTakesIsDropped) {
 }
 
 TEST_F(EventTest, AHandlerThatThrowsDoesNotEndTheEvents) {
+  const Logged logged;
   Gate all;
   const auto server = Server::Builder(address())
                           .OnEvent<Text>("note",
@@ -63,6 +101,12 @@ TEST_F(EventTest, AHandlerThatThrowsDoesNotEndTheEvents) {
   client->SendEvent("note", Text("1"));
   client->SendEvent("note", Text("2"));
   EXPECT_TRUE(all.AwaitArrivals(2));
+  server->Close();
+  ASSERT_EQ(logged.lines().size(), 2u);
+  for (const std::string& line : logged.lines()) {
+    EXPECT_EQ(line.substr(0, 6), "error ");
+    EXPECT_EQ(line.substr(line.find(" in ")), " in note: no");
+  }
 }
 
 TEST_F(EventTest, AFullReceiverDropsTheNewest) {

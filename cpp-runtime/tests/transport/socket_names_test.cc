@@ -64,7 +64,7 @@ TEST(SocketNames, aRuntimeDirectoryCountsOnlyWhenItIsOurs) {
 
 TEST(SocketNames, anErrorShowsNoControlCharacters) {
   EXPECT_EQ(ErrorOf([] { SocketNames::Check("name", "a\n\x1b[1m"); }),
-            "N-2: name \"a\\x0a\\x1b[1m\" does not match [A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
+            "N-2: name \"a\\u000a\\u001b[1m\" does not match [A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
 }
 
 TEST(SocketNames, theSizeOfALongPathIsTold) {

@@ -253,10 +253,10 @@ TEST(Envelope, moreNeedsAPayloadAndATypeThatMayBeCut) {
   envelope.more = true;
   EXPECT_EQ(CheckError(envelope), kFine);
   envelope.payload = {};
-  EXPECT_EQ(CheckError(envelope), "F-9: REQUEST 5 has `more` and no payload");
+  EXPECT_EQ(CheckError(envelope), "F-9: REQUEST 5 has more and no payload");
   envelope.payload = "p";
   envelope.type = FrameType::kEvent;
-  EXPECT_EQ(CheckError(envelope), "F-9: EVENT 5 has `more`");
+  EXPECT_EQ(CheckError(envelope), "F-9: EVENT 5 has more");
   envelope.type = FrameType{99};
   EXPECT_EQ(CheckError(envelope), kFine);
 }

@@ -176,7 +176,7 @@ TEST(FrameReader, anIdleReaderHoldsNoMemory) {
 TEST(FrameReader, theRulesForEveryFrameAreApplied) {
   EXPECT_EQ(ErrorFor("00000002 0805"), "F-8: a frame has type 0");
   EXPECT_EQ(ErrorFor("00000001 08"), "F-5: a varint is cut off, at byte 1");
-  EXPECT_EQ(ErrorFor("00000004 1809 4001"), "F-9: PING 0 has `more`");
+  EXPECT_EQ(ErrorFor("00000004 1809 4001"), "F-9: PING 0 has more");
 }
 
 TEST(FrameReader, deepNestingInAPayloadIsOnlyBytes) {

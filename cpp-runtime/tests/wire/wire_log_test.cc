@@ -29,8 +29,14 @@ TEST(WireLog, aPeersTextCanNeitherEndTheLineNorSteerATerminal) {
   event.name = "a\n<< \x1b[31m\xc3\xa4 success=true";
   const std::string line = WireLogLine(Direction::kIn, "p\r\n", event, 1);
   EXPECT_EQ(line.find_first_of("\r\n\x1b\xc3"), std::string::npos) << line;
-  EXPECT_NE(line.find("p\\x0d\\x0a "), std::string::npos) << line;
+  EXPECT_NE(line.find("p\\u000d\\u000a "), std::string::npos) << line;
   EXPECT_EQ(line.find(" success"), std::string::npos) << line;
+  EXPECT_NE(line.find("name=a\\u000a<<\\u0020\\u001b[31m\\u00e4\\u0020success=true"),
+            std::string::npos)
+      << line;
+  event.name = "\xf0\x9f\x98\x80\\";
+  EXPECT_NE(WireLogLine(Direction::kIn, "p", event, 1).find("name=\\ud83d\\ude00\\"),
+            std::string::npos);
 }
 
 TEST(WireLog, aPayloadAndMetadataAreNeverShown) {
@@ -45,7 +51,16 @@ TEST(WireLog, aPayloadAndMetadataAreNeverShown) {
 
 TEST(Printable, aLongTextIsCut) {
   EXPECT_EQ(Printable(std::string(300, 'a')), std::string(256, 'a') + "...");
-  EXPECT_EQ(Printable("a\\b"), "a\\x5cb");
+}
+
+TEST(Printable, whatPeopleCanReadStays) {
+  EXPECT_EQ(Printable("a name, \xc3\xa4\\b"), "a name, \xc3\xa4\\b");
+}
+
+TEST(Printable, controlCharactersQuotesAndWhatIsNoUtf8AreEscaped) {
+  EXPECT_EQ(Printable("a\n\x1b\x7f\xc2\x85"), "a\\u000a\\u001b\\u007f\\u0085");
+  EXPECT_EQ(Printable("\"a\""), "\\\"a\\\"");
+  EXPECT_EQ(Printable("\xff\xc3(\xe2\x82"), "\\xff\\xc3(\\xe2\\x82");
 }
 
 }  // namespace
