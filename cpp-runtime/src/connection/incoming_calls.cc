@@ -80,11 +80,11 @@ std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Conne
                       " bytes is over the limit of " + std::to_string(settings_.max_message));
     return nullptr;
   }
-  if (held_bytes_ + request.payload.size() > limits::kHeldBytes) {
+  if (held_bytes_ + request.payload.size() > settings_.max_held) {
     AppendRefusal(id, wire_code::kResourceExhausted,
-                  "C-11: requests of " + std::to_string(held_bytes_) +
-                      " bytes are held already, the limit is " +
-                      std::to_string(limits::kHeldBytes));
+                  "C-11: " + std::to_string(held_bytes_) +
+                      " bytes of requests are held, of at most " +
+                      std::to_string(settings_.max_held));
     return nullptr;
   }
   std::optional<std::int64_t> deadline;

@@ -24,6 +24,8 @@ struct Settings {
   std::uint32_t max_frame = limits::kDefaultMaxFrame;
   std::uint64_t max_message = limits::kDefaultMaxMessage;
   std::uint32_t max_calls = limits::kDefaultMaxCalls;
+  /// The most bytes of the peer's requests that wait for their answers (C-11).
+  std::uint64_t max_held = limits::kHeldBytes;
   /// How long the peer's HELLO may take, on the connecting side together with connecting (H-5).
   std::chrono::nanoseconds handshake_timeout = limits::kAnswerTime;
   /// How much of that is over when the connection begins.
