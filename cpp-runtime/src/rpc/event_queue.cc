@@ -36,7 +36,7 @@ void EventQueue::Push(const std::shared_ptr<Peer>& peer, const Envelope& event) 
   std::string fault;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (bytes_ > 0 && bytes_ + event.payload.size() + kCost > limits::kDefaultWindow) {
+    if (bytes_ > 0 && bytes_ + event.payload.size() + kCost > kRoom) {
       fault = "W-6: " + std::to_string(bytes_) + " bytes of events wait for their handlers";
     } else {
       bytes_ += event.payload.size() + kCost;

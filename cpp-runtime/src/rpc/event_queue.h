@@ -31,6 +31,8 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
  private:
   /// What an event costs beside its payload, as on the wire (W-1).
   static constexpr std::size_t kCost = 64;
+  /// The cost in bytes of the events that may wait; Java's EventLane has the same room.
+  static constexpr std::size_t kRoom = 4u << 20;
 
   struct Waiting {
     const EventDefinition* definition;

@@ -121,10 +121,12 @@ TEST_F(EventTest, AFullReceiverDropsTheNewest) {
                                          })
                           .Start();
   const auto client = Client::Connect(address());
-  const std::string large(100'000, 'x');
-  for (const char* each : {"1", "2", "3", "4"}) client->SendEvent("note", Text(each + large));
-  // A call behind them: the events have been read when its reply is there.
-  client->Call(kEcho, Text());
+  const std::string large(1'900'000, 'x');
+  for (const char* each : {"1", "2", "3", "4"}) {
+    client->SendEvent("note", Text(each + large));
+    // A call behind it: the event has been read when its reply is there.
+    client->Call(kEcho, Text());
+  }
   taken.Open();
   server->Close();
   EXPECT_EQ(seen, (std::vector<std::string>{"1", "2"}));
