@@ -103,11 +103,15 @@ final class InProcess {
       do {
         runner = Thread.currentThread();
         seen = signals.get();
-        if (wantsToWrite) {
-          connection.writable();
-        }
-        if (!done) {
-          connection.readable();
+        try {
+          if (wantsToWrite) {
+            connection.writable();
+          }
+          if (!done) {
+            connection.readable();
+          }
+        } catch (RuntimeException | Error e) {
+          connection.abort(Code.INTERNAL.number(), "the connection met an error on this side");
         }
         runner = null;
       } while (!signals.compareAndSet(seen, 0));

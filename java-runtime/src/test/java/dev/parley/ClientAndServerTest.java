@@ -650,6 +650,25 @@ class ClientAndServerTest {
   }
 
   @Test
+  void whatGoesWrongOnTheReadingThreadEndsThatConnectionAlone() throws Exception {
+    try (Server server =
+            Server.builder(address)
+                .executor(
+                    task -> {
+                      throw new IllegalStateException("thrown on purpose");
+                    })
+                .service(TextService.answering(ECHO))
+                .start();
+        Client bystander = Client.connect(address);
+        Client unlucky = Client.connect(address)) {
+      RpcException failure = failureOf(unlucky.callAsync(TALK, text("a"), PLAIN));
+      assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
+      assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+      assertThat(bystander.ping().get(10, TimeUnit.SECONDS)).isPositive();
+    }
+  }
+
+  @Test
   void aNamedAddressPutsTheSocketUnderTheRootOfThisUser() throws Exception {
     Address named = Address.of("parley-test-" + ProcessHandle.current().pid(), "test");
     Path socket;

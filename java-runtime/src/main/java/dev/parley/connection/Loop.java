@@ -4,6 +4,7 @@ import dev.parley.transport.Link;
 import dev.parley.transport.Listener;
 import dev.parley.transport.Poller;
 import dev.parley.transport.Registration;
+import dev.parley.v1.Code;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -85,11 +86,17 @@ public final class Loop implements Timers, AutoCloseable {
     }
 
     void ready(boolean readable, boolean writable) {
-      if (writable) {
-        connection.writable();
-      }
-      if (readable && !done) {
-        connection.readable();
+      try {
+        if (writable) {
+          connection.writable();
+        }
+        if (readable && !done) {
+          connection.readable();
+        }
+      } catch (RuntimeException | Error e) {
+        // A fault in one connection, or no memory for what it asks, must not end the others.
+        LOG.log(Level.ERROR, "a connection met what it should not have", e);
+        connection.abort(Code.INTERNAL.getNumber(), "the connection met an error on this side");
       }
     }
 
@@ -157,7 +164,7 @@ public final class Loop implements Timers, AutoCloseable {
                 ready.ready(readable, writable);
               }
             });
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         LOG.log(Level.ERROR, "a loop caught what it should not have met", e);
       }
     }
