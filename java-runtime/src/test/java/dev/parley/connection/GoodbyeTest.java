@@ -42,8 +42,9 @@ class GoodbyeTest {
     client.next();
     client.connection.close();
     assertThat(client.next().getId()).as("GOAWAY names the last call that may run").isEqualTo(1);
-    client.play(request(3, "a/B"));
+    client.play(request(3, "a/B"), frame(Type.CANCEL, 3));
     assertThat(client.receiver.calls).hasSize(1);
+    assertThat(client.receiver.closed).as("a call that was dropped can be cancelled").isNull();
     theirs.reply(REPLY, List.of());
     assertThat(client.next().getType()).isEqualTo(Type.RESPONSE);
     assertThat(client.sawEnd()).isFalse();
