@@ -19,11 +19,13 @@ public final class Address {
   private final String space;
   private final String name;
   private final @Nullable Path path;
+  private final @Nullable String abstractName;
 
-  private Address(String space, String name, @Nullable Path path) {
+  private Address(String space, String name, @Nullable Path path, @Nullable String abstractName) {
     this.space = space;
     this.name = name;
     this.path = path;
+    this.abstractName = abstractName;
   }
 
   /**
@@ -48,20 +50,37 @@ public final class Address {
     if (fault != null) {
       throw new IllegalArgumentException(fault);
     }
-    return new Address(space, name, null);
+    return new Address(space, name, null, null);
   }
 
   /** A socket's own path, of at most 100 bytes, in a directory that is this user's alone (0700). */
   public static Address path(Path path) {
-    return new Address("", "", Objects.requireNonNull(path, "path"));
+    return new Address("", "", Objects.requireNonNull(path, "path"), null);
   }
 
-  /** The name; empty for a path. */
+  /**
+   * A name in Linux' abstract namespace, which no file rights guard: only the check of the peer's
+   * user does. Only for who asks; carried by junixsocket.
+   *
+   * @throws IllegalArgumentException if it is no name (N-2)
+   */
+  public static Address abstractName(String name) {
+    String fault = SocketNames.nameFault("name", name);
+    if (fault != null) {
+      throw new IllegalArgumentException(fault);
+    }
+    return new Address("", "", null, name);
+  }
+
+  /** The name; empty for a path and an abstract name. */
   public String name() {
     return name;
   }
 
   Endpoint resolve() throws TransportException {
+    if (abstractName != null) {
+      return SocketNames.abstractName(abstractName);
+    }
     return path == null ? new SocketNames().resolve(space, name) : SocketNames.explicit(path);
   }
 
@@ -70,16 +89,20 @@ public final class Address {
     return other instanceof Address that
         && space.equals(that.space)
         && name.equals(that.name)
-        && Objects.equals(path, that.path);
+        && Objects.equals(path, that.path)
+        && Objects.equals(abstractName, that.abstractName);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(space, name, path);
+    return Objects.hash(space, name, path, abstractName);
   }
 
   @Override
   public String toString() {
+    if (abstractName != null) {
+      return "@" + abstractName;
+    }
     return path == null ? space + "/" + name : path.toString();
   }
 }

@@ -125,6 +125,17 @@ class AdmissionTest extends OverRealSockets {
   }
 
   @Test
+  void anAbstractNameIsServedWithoutAFile() throws Exception {
+    Address hidden = Address.abstractName("parley-test-" + ProcessHandle.current().pid());
+    try (Server server = Server.builder(hidden).service(TextService.answering(ECHO)).start();
+        Client client = Client.connect(hidden)) {
+      assertThat(client.call(TALK, text("a"), PLAIN)).isEqualTo(text("a"));
+      assertThat(hidden.toString()).startsWith("@parley-test-");
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void aNamedAddressPutsTheSocketUnderTheRootOfThisUser() throws Exception {
     Address named = Address.of("parley-test-" + ProcessHandle.current().pid(), "test");
     Path socket;
