@@ -4,11 +4,18 @@ import static dev.parley.TextService.TALK;
 import static dev.parley.TextService.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.AbstractParser;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ExtensionRegistryLite;
+import com.google.protobuf.MessageLite;
 import dev.parley.rpc.Code;
+import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.RpcException;
 import dev.parley.test.v1.Text;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -132,6 +139,34 @@ class EndsTest extends OverRealSockets {
       assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
       assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
       assertThat(bystander.ping().get(10, TimeUnit.SECONDS)).isPositive();
+    }
+  }
+
+  @Test
+  void aReplyThatCannotBeTakenEndsItsCallAndItsConnection() throws Exception {
+    AbstractParser<Text> failing =
+        new AbstractParser<>() {
+          @Override
+          public Text parsePartialFrom(CodedInputStream in, ExtensionRegistryLite extensions) {
+            throw new OutOfMemoryError("thrown on purpose");
+          }
+        };
+    MessageLite untakable =
+        (MessageLite)
+            Proxy.newProxyInstance(
+                MessageLite.class.getClassLoader(),
+                new Class<?>[] {MessageLite.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("getParserForType") ? failing : null);
+    Method<Text, MessageLite> talk =
+        Method.unary(TextService.NAME, "Talk", Text.getDefaultInstance(), untakable);
+    try (Server server = serve(ECHO)) {
+      Client client = Client.connect(address);
+      RpcException failure =
+          catchThrowableOfType(RpcException.class, () -> client.call(talk, text("a"), PLAIN));
+      assertThat(failure.code()).isEqualTo(Code.INTERNAL);
+      assertThat(failure.outcome()).isEqualTo(Outcome.REPLIED);
+      client.whenClosed().get(10, TimeUnit.SECONDS);
     }
   }
 }

@@ -211,6 +211,14 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
                   "C-9: the reply of " + type.fullName() + " cannot be read: " + e.getMessage()),
               Outcome.REPLIED,
               replyMetadata);
+    } catch (RuntimeException | Error e) {
+      // No memory for it, say: the call is in no table any more, so it must end here.
+      finish(
+          new Failure(
+              Status.of(Code.INTERNAL, "the reply of " + type.fullName() + " could not be taken"),
+              Outcome.REPLIED,
+              replyMetadata));
+      throw e;
     }
     finish(end);
   }
