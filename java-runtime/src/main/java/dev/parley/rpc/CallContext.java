@@ -25,4 +25,22 @@ public interface CallContext {
 
   /** Runs {@code listener} once when {@link #isCancelled()} becomes true, or now if it is. */
   void onCancel(Runnable listener);
+
+  /**
+   * From now on the handler's thread, which must be the one that calls this, is interrupted when
+   * {@link #isCancelled()} becomes true, or now if it is. The flag is cleared when the handler
+   * returns.
+   */
+  void interruptOnCancel();
+
+  /**
+   * {@code task}, run as part of this call: {@link #current()} gives this context there, so calls
+   * that it makes inherit the deadline.
+   */
+  Runnable wrap(Runnable task);
+
+  /** The call that this thread serves just now. */
+  static Optional<CallContext> current() {
+    return CurrentCall.get();
+  }
 }

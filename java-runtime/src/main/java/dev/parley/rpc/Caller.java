@@ -33,21 +33,31 @@ public interface Caller {
     return start(method, request, options).reply();
   }
 
-  /** Calls a method whose server streams. */
+  /**
+   * Sends the request of a one-way method: returns once it is queued, and never waits.
+   *
+   * @throws RpcException NOT_SENT, as {@link Peer#sendEvent} tells
+   */
+  default <Q extends MessageLite, R extends MessageLite> void send(
+      Method<Q, R> method, Q request, CallOptions options) {
+    start(method, request, options).await();
+  }
+
+  /** Calls a method whose server streams. Closing the stream before its end cancels the call. */
   default <Q extends MessageLite, R extends MessageLite> MessageStream<R> serverStream(
       Method<Q, R> method, Q request, CallOptions options) {
-    throw RpcException.aboveLevel(method);
+    return start(method, request, options).replies();
   }
 
   /** Calls a method whose client streams. */
   default <Q extends MessageLite, R extends MessageLite> ClientStream<Q, R> clientStream(
       Method<Q, R> method, CallOptions options) {
-    throw RpcException.aboveLevel(method);
+    return new StartedClientStream<>(start(method, null, options));
   }
 
   /** Calls a method both of whose sides stream. */
   default <Q extends MessageLite, R extends MessageLite> BidiStream<Q, R> bidiStream(
       Method<Q, R> method, CallOptions options) {
-    throw RpcException.aboveLevel(method);
+    return new StartedBidiStream<>(start(method, null, options));
   }
 }

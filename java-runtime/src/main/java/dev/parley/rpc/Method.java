@@ -15,13 +15,31 @@ public final class Method<Q extends MessageLite, R extends MessageLite> {
   private final Shape shape;
   private final Q requestDefault;
   private final R replyDefault;
+  private final Idempotency idempotency;
 
   private Method(String service, String name, Shape shape, Q requestDefault, R replyDefault) {
-    this.service = Objects.requireNonNull(service, "service");
-    this.fullName = service + "/" + Objects.requireNonNull(name, "name");
+    this(
+        Objects.requireNonNull(service, "service"),
+        service + "/" + Objects.requireNonNull(name, "name"),
+        shape,
+        Objects.requireNonNull(requestDefault, "requestDefault"),
+        Objects.requireNonNull(replyDefault, "replyDefault"),
+        Idempotency.UNKNOWN);
+  }
+
+  private Method(
+      String service,
+      String fullName,
+      Shape shape,
+      Q requestDefault,
+      R replyDefault,
+      Idempotency idempotency) {
+    this.service = service;
+    this.fullName = fullName;
     this.shape = shape;
-    this.requestDefault = Objects.requireNonNull(requestDefault, "requestDefault");
-    this.replyDefault = Objects.requireNonNull(replyDefault, "replyDefault");
+    this.requestDefault = requestDefault;
+    this.replyDefault = replyDefault;
+    this.idempotency = Objects.requireNonNull(idempotency, "idempotency");
   }
 
   /** A method that takes one message and gives one. */
@@ -46,6 +64,27 @@ public final class Method<Q extends MessageLite, R extends MessageLite> {
   public static <Q extends MessageLite, R extends MessageLite> Method<Q, R> bidiStreaming(
       String service, String name, Q requestDefault, R replyDefault) {
     return new Method<>(service, name, Shape.BIDI_STREAMING, requestDefault, replyDefault);
+  }
+
+  /**
+   * A method that takes one message and answers nothing: it is sent as an event, and nobody waits.
+   *
+   * @param replyDefault of a message without content, {@code google.protobuf.Empty} in generated
+   *     code; it never travels
+   */
+  public static <Q extends MessageLite, R extends MessageLite> Method<Q, R> oneWay(
+      String service, String name, Q requestDefault, R replyDefault) {
+    return new Method<>(service, name, Shape.ONE_WAY, requestDefault, replyDefault);
+  }
+
+  /** This method, declared to be idempotent as {@code idempotency} says. */
+  public Method<Q, R> withIdempotency(Idempotency idempotency) {
+    return new Method<>(service, fullName, shape, requestDefault, replyDefault, idempotency);
+  }
+
+  /** What running it twice does; UNKNOWN unless its {@code .proto} says. */
+  public Idempotency idempotency() {
+    return idempotency;
   }
 
   /** The service's full name, {@code demo.v1.Greeter}. */

@@ -22,7 +22,8 @@ public final class ServiceDefinition {
    * A method and what serves it.
    *
    * @param handler a {@link UnaryHandler}, {@link ServerStreamingHandler}, {@link
-   *     ClientStreamingHandler} or {@link BidiStreamingHandler}, as the method's shape says
+   *     ClientStreamingHandler}, {@link BidiStreamingHandler} or, of a one-way method, {@link
+   *     EventHandler}, as the method's shape says
    */
   public record Binding<Q extends MessageLite, R extends MessageLite>(
       Method<Q, R> method, Object handler) {}
@@ -68,6 +69,12 @@ public final class ServiceDefinition {
     public <Q extends MessageLite, R extends MessageLite> Builder bidiStreaming(
         Method<Q, R> method, BidiStreamingHandler<Q, R> handler) {
       return add(method, Shape.BIDI_STREAMING, handler);
+    }
+
+    /** A method whose requests arrive as events: nobody waits for an answer. */
+    public <Q extends MessageLite, R extends MessageLite> Builder oneWay(
+        Method<Q, R> method, EventHandler<Q> handler) {
+      return add(method, Shape.ONE_WAY, handler);
     }
 
     private <Q extends MessageLite, R extends MessageLite> Builder add(

@@ -9,7 +9,9 @@ public enum Shape {
   /** Any number of requests, one reply. */
   CLIENT_STREAMING(true, false),
   /** Any number of both, side by side. */
-  BIDI_STREAMING(true, true);
+  BIDI_STREAMING(true, true),
+  /** One request that travels as an event: no reply, no wait, no outcome (E-1). */
+  ONE_WAY(false, false);
 
   private final boolean clientStreams;
   private final boolean serverStreams;

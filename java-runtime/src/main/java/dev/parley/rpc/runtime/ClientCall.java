@@ -7,6 +7,8 @@ import dev.parley.connection.OutgoingCall;
 import dev.parley.connection.Timers;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.Code;
+import dev.parley.rpc.MessageSink;
+import dev.parley.rpc.MessageStream;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
@@ -163,6 +165,21 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
       }
     }
     return reply;
+  }
+
+  @Override
+  public MessageSink<Q> requests() {
+    throw new IllegalStateException(type + " is " + type.shape() + ": its client does not stream");
+  }
+
+  @Override
+  public void finishSending() {
+    throw new IllegalStateException(type + " is " + type.shape() + ": its client does not stream");
+  }
+
+  @Override
+  public MessageStream<R> replies() {
+    throw new IllegalStateException(type + " is " + type.shape() + ": its server does not stream");
   }
 
   @Override

@@ -122,6 +122,16 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
     peer.workers().execute(listener);
   }
 
+  @Override
+  public void interruptOnCancel() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Runnable wrap(Runnable task) {
+    throw new UnsupportedOperationException();
+  }
+
   private void stopped() {
     List<Runnable> told;
     synchronized (this) {
