@@ -173,6 +173,7 @@ final class Ending {
         return;
       }
       stageGoAway(why);
+      outbox.seal();
     }
     Code code = Code.forNumber(why.getCode());
     shut(Faults.of(code == null ? Code.UNKNOWN : code, why.getMessage() + " (peer " + peer + ")"));
@@ -202,7 +203,7 @@ final class Ending {
       cancel(drainTimer);
       lingerTimer = timers.at(timers.now() + Limits.GOODBYE_NANOS, this::release);
     }
-    tell(why);
+    tell(why, !outbox.isBroken());
     outbox.flush();
     outboxDrained();
   }
@@ -252,18 +253,18 @@ final class Ending {
       }
     }
     if (!told) {
-      tell(why);
+      tell(why, false);
     }
     release();
   }
 
-  private void tell(Status why) {
+  private void tell(Status why, boolean writesOn) {
     Status forCalls =
         why.getCode() == Code.UNAVAILABLE.getNumber()
             ? why
             : Faults.of(
                 Code.UNAVAILABLE, "the connection to " + peer + " ended: " + Faults.text(why));
-    outgoing.lost(forCalls);
+    outgoing.lost(forCalls, writesOn);
     incoming.lost(forCalls);
     pings.lost(forCalls);
     receiver.closed(why);

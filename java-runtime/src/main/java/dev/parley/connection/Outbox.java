@@ -70,6 +70,8 @@ final class Outbox {
   private boolean writing;
   private boolean blocked;
   private boolean broken;
+  private boolean held;
+  private boolean sealed;
   private boolean pong;
   private long pongId;
 
@@ -136,7 +138,7 @@ final class Outbox {
    * Appends a frame without payload, or with the payload region of {@code frame}. Under the lock.
    */
   void append(Envelope frame) {
-    if (broken) {
+    if (broken || sealed) {
       return;
     }
     int size = EnvelopeCodec.frameSize(frame, frame.payloadLength());
@@ -147,7 +149,7 @@ final class Outbox {
 
   /** Appends a frame whose payload is {@code message}, encoded in place. Under the lock. */
   void append(Envelope frame, MessageLite message, int messageSize) {
-    if (broken) {
+    if (broken || sealed) {
       return;
     }
     int size = EnvelopeCodec.frameSize(frame, messageSize);
@@ -166,12 +168,21 @@ final class Outbox {
 
   /** Answers a PING; a newer one takes the place of one that still waits (P-1). Under the lock. */
   void appendPong(long id) {
+    if (sealed) {
+      return;
+    }
     if (blocked) {
       pong = true;
       pongId = id;
     } else {
       append(header().type(FrameType.PONG).id(id));
     }
+  }
+
+  /** The last frame has been appended: what still comes is dropped (G-5). Under the lock. */
+  void seal() {
+    sealed = true;
+    pong = false;
   }
 
   private void appended(Envelope frame, int size) {
@@ -192,10 +203,15 @@ final class Outbox {
     }
   }
 
+  /** Whether to keep everything back for now. Under the lock. */
+  void hold(boolean hold) {
+    held = hold;
+  }
+
   /** Writes what is staged unless another thread does so already. Never blocks. */
   void flush() {
     synchronized (lock) {
-      if (writing || blocked || broken || !stageMore()) {
+      if (held || writing || blocked || broken || !stageMore()) {
         return;
       }
       writing = true;
@@ -275,6 +291,13 @@ final class Outbox {
       writing = false;
       blocked = false;
       staged = ByteBuffer.allocate(0);
+    }
+  }
+
+  /** Whether the link takes nothing any more. */
+  boolean isBroken() {
+    synchronized (lock) {
+      return broken;
     }
   }
 

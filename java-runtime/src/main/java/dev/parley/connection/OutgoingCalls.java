@@ -280,8 +280,13 @@ final class OutgoingCalls {
     above.forEach(call -> call.rejected(why, List.of()));
   }
 
-  /** The connection has ended: every call ends at once, by what is known of it (C-9). */
-  void lost(Status why) {
+  /**
+   * The connection has ended: every call ends at once, by what is known of it (C-9).
+   *
+   * @param writesOn whether what is staged is still written, behind which the peer reads GOAWAY: no
+   *     call in it may count as not sent
+   */
+  void lost(Status why, boolean writesOn) {
     List<OutgoingCall> unsent = new ArrayList<>();
     List<OutgoingCall> sent = new ArrayList<>();
     synchronized (lock) {
@@ -291,7 +296,7 @@ final class OutgoingCalls {
       for (OutgoingCall call : all) {
         table.remove(call.id);
         if (!end(call)) {
-          (outbox.gave(call.firstByte) ? sent : unsent).add(call);
+          (writesOn || outbox.gave(call.firstByte) ? sent : unsent).add(call);
         }
       }
       withdrawAll(unsent);

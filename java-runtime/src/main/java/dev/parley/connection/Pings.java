@@ -1,5 +1,6 @@
 package dev.parley.connection;
 
+import dev.parley.v1.Code;
 import dev.parley.v1.Status;
 import dev.parley.wire.FrameType;
 import java.util.ArrayList;
@@ -16,12 +17,17 @@ final class Pings {
   private List<PingListener> listeners = new ArrayList<>();
   private long lastId;
   private long sentAt;
-  private @Nullable Status refusal;
+  private @Nullable Status refusal = Faults.of(Code.UNAVAILABLE, "the connection is not open yet");
 
   Pings(Object lock, Outbox outbox, Timers timers) {
     this.lock = lock;
     this.outbox = outbox;
     this.timers = timers;
+  }
+
+  /** The handshake is done (H-1). Under the lock. */
+  void open() {
+    refusal = null;
   }
 
   /** Asks for a sign of life; the caller flushes the outbox afterwards. */

@@ -90,6 +90,9 @@ final class Router {
    */
   void batchDone(boolean midFrame) {
     if (answerWaits) {
+      synchronized (lock) {
+        outbox.hold(false);
+      }
       outbox.flush();
       answerWaits = midFrame;
     }
@@ -149,7 +152,11 @@ final class Router {
       agreed = theirs;
       outgoing.open(theirs);
       incoming.open(theirs);
+      pings.open();
       if (!connecting) {
+        // Whatever this side's application sends at once waits too: the peer must not answer what
+        // it has read of us while the look at what came too early is not over (H-1).
+        outbox.hold(true);
         stageHello();
       }
     }

@@ -93,6 +93,29 @@ class GoodbyeTest {
   }
 
   @Test
+  void aCallWhoseRequestIsWrittenAfterAnAbortIsNoneThatWasNotSent() {
+    ScriptedPeer server = ScriptedPeer.openServer();
+    server.call("x".repeat(70_000)); // More than the link takes: what follows stays staged.
+    RecordedCall staged = server.call("b");
+    server.connection.abort(Code.ABORTED.getNumber(), "enough");
+    assertThat(staged.ends).containsExactly("unknown");
+    assertThat(server.next().getId()).isEqualTo(1);
+    assertThat(server.next().getId()).isEqualTo(3);
+    assertThat(server.next().getType()).isEqualTo(Type.GOAWAY);
+  }
+
+  @Test
+  void aPingThatStillWaitsIsNotAnsweredBehindTheLastFrame() {
+    ScriptedPeer server = ScriptedPeer.openServer();
+    server.call("x".repeat(70_000));
+    server.play(frame(Type.PING, 1));
+    server.connection.abort(Code.ABORTED.getNumber(), "enough");
+    assertThat(server.next().getType()).isEqualTo(Type.REQUEST);
+    assertThat(server.next().getType()).isEqualTo(Type.GOAWAY);
+    assertThat(server.poll()).isNull();
+  }
+
+  @Test
   void whatComesAfterTheEndIsReadAndThrownAway() {
     ScriptedPeer client = ScriptedPeer.openClient();
     client.play(frame(Type.CANCEL, 9));
@@ -159,6 +182,25 @@ class GoodbyeTest {
     server.connection.ping(listener);
     server.end();
     assertThat(trips).endsWith(-1L);
+  }
+
+  @Test
+  void aPingBeforeTheHandshakeFailsAndIsNotSent() {
+    ScriptedPeer server = ScriptedPeer.server();
+    server.next();
+    List<Boolean> failures = new ArrayList<>();
+    server.connection.ping(
+        new PingListener() {
+          @Override
+          public void answered(long roundTrip) {}
+
+          @Override
+          public void failed(dev.parley.v1.Status why, boolean sent) {
+            failures.add(sent);
+          }
+        });
+    assertThat(failures).containsExactly(false);
+    assertThat(server.poll()).isNull();
   }
 
   @Test
