@@ -179,6 +179,15 @@ public final class Server implements AutoCloseable {
       return this;
     }
 
+    /**
+     * What a client may send on one call, and as events, before this side has consumed any of it,
+     * in bytes with 64 a message: 256 KiB unless set, at least 1 (W-1).
+     */
+    public Builder window(long bytes) {
+      settings = settings.withWindow(bytes);
+      return this;
+    }
+
     /** How many calls of one client may be in flight at once: 1024 unless set. */
     public Builder maxCalls(int calls) {
       settings = settings.withMaxCalls(calls);

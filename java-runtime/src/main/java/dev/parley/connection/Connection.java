@@ -42,6 +42,7 @@ public final class Connection {
   private final AtomicBoolean reading = new AtomicBoolean();
   private final Outbox outbox;
   private final OutgoingCalls outgoing;
+  private final EventWindows events;
   private final Pings pings;
   private final Ending ending;
   private final Router router;
@@ -67,8 +68,11 @@ public final class Connection {
     this.timers = timers;
     this.peer = new PeerLabel(peer);
     outbox = new Outbox(lock, link, this.peer, new Writes(driver));
-    outgoing = new OutgoingCalls(lock, outbox, timers, connecting, settings.maxMessage());
-    IncomingCalls incoming = new IncomingCalls(lock, outbox, timers, settings);
+    HeldBytes heldBytes = new HeldBytes();
+    outgoing = new OutgoingCalls(lock, outbox, timers, heldBytes, connecting, settings);
+    Replies replies = new Replies(lock, outgoing, heldBytes, settings.maxMessage());
+    IncomingCalls incoming = new IncomingCalls(lock, outbox, timers, heldBytes, settings);
+    events = new EventWindows(lock, outbox, settings.window());
     pings = new Pings(lock, outbox, timers);
     ending =
         new Ending(
@@ -82,6 +86,8 @@ public final class Connection {
             settings,
             outbox,
             outgoing,
+            replies,
+            events,
             incoming,
             pings,
             ending,
@@ -160,6 +166,39 @@ public final class Connection {
   }
 
   /**
+   * Offers a message to a call whose caller, this side, streams. Never blocks; whoever offered
+   * calls {@link #flush}, holding no lock of its own.
+   *
+   * @return OVER if the call has ended, or ends because of it
+   */
+  public Offer offer(OutgoingCall call, MessageLite message) {
+    return outgoing.offer(call, message);
+  }
+
+  /** Says that no more messages follow from this side; without effect the second time. */
+  public void finishSending(OutgoingCall call) {
+    outgoing.finishSending(call);
+    outbox.flush();
+  }
+
+  /** Says that a message of the callee's was consumed, or dropped: there is room for more (W-3). */
+  public void consumed(OutgoingCall call, long cost) {
+    outgoing.consumed(call, cost);
+    outbox.flush();
+  }
+
+  /** Says that an event was handled, or dropped: there is room for more (W-3). */
+  public void eventConsumed(int payload) {
+    events.consumed(payload);
+    outbox.flush();
+  }
+
+  /** Writes what is staged, unless another thread does. */
+  public void flush() {
+    outbox.flush();
+  }
+
+  /**
    * Sends an event. Never blocks.
    *
    * @return null, or why it was not sent
@@ -182,17 +221,16 @@ public final class Connection {
       if (agreed.level() < 1) {
         return Faults.of(Code.UNIMPLEMENTED, "H-3: the peer's level 0 has no events");
       }
-      if (!outbox.hasRoom()) {
-        return Faults.of(
-            Code.RESOURCE_EXHAUSTED,
-            "W-5: " + Outbox.ROOM + " bytes wait to be written; the event was not sent");
-      }
       if (size > agreed.maxMessage()) {
         return Faults.tooLarge("event", size, agreed.maxMessage());
       }
       Envelope frame = outbox.header().type(FrameType.EVENT).name(name).metadata(metadata);
       if ((long) EnvelopeCodec.headerSize(frame, size) + size > agreed.maxFrame()) {
         return Faults.tooLargeForAFrame("event", size, agreed.maxFrame());
+      }
+      Status full = events.take(size);
+      if (full != null) {
+        return full;
       }
       outbox.append(frame, event, size);
     }

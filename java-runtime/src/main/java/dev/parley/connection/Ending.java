@@ -268,6 +268,7 @@ final class Ending {
     incoming.lost(forCalls);
     pings.lost(forCalls);
     receiver.closed(why);
+    outbox.runLater();
   }
 
   private void release() {

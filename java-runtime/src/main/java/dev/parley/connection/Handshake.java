@@ -17,10 +17,22 @@ final class Handshake {
    * What both sides have agreed on.
    *
    * @param maxFrame the largest frame that the peer reads
+   * @param window what the peer takes on each call, and as events, before its first CREDIT
    * @param maxCalls how many calls the peer takes at once
    */
   record Agreed(
-      String name, ByteString payload, int level, int maxFrame, long maxMessage, int maxCalls) {}
+      String name,
+      ByteString payload,
+      int level,
+      int maxFrame,
+      long maxMessage,
+      long window,
+      int maxCalls) {
+    /** Whether messages may be cut, streamed and counted: level 2. */
+    boolean streams() {
+      return level >= 2;
+    }
+  }
 
   /** This side's HELLO. */
   static Hello hello(Settings settings) {
@@ -30,7 +42,7 @@ final class Handshake {
         .setLevel(Settings.LEVEL)
         .setMaxFrame(settings.maxFrame())
         .setMaxMessage(settings.maxMessage())
-        .setWindow(Limits.WINDOW)
+        .setWindow(settings.window())
         .setMaxCalls(settings.maxCalls())
         .setPayload(settings.payload())
         .build();
@@ -81,6 +93,7 @@ final class Handshake {
           "H-2", "max_frame of " + maxFrame + " is below the least of " + Limits.LEAST_MAX_FRAME);
     }
     long maxMessage = orDefault(hello.getMaxMessage(), Limits.MAX_MESSAGE);
+    long window = orDefault(hello.getWindow(), Limits.WINDOW);
     long maxCalls = orDefault(Integer.toUnsignedLong(hello.getMaxCalls()), Limits.MAX_CALLS);
     return new Agreed(
         envelope.sentBy(),
@@ -88,6 +101,7 @@ final class Handshake {
         Math.min(Settings.LEVEL, hello.getLevel() < 0 ? Integer.MAX_VALUE : hello.getLevel()),
         (int) Math.min(maxFrame, Integer.MAX_VALUE),
         maxMessage < 0 ? Long.MAX_VALUE : maxMessage,
+        window < 0 ? Long.MAX_VALUE : window,
         (int) Math.min(maxCalls, Integer.MAX_VALUE));
   }
 

@@ -5,59 +5,62 @@ import dev.parley.v1.Code;
 import dev.parley.v1.Metadata;
 import dev.parley.v1.Status;
 import dev.parley.wire.Envelope;
-import dev.parley.wire.EnvelopeCodec;
-import dev.parley.wire.FrameType;
-import dev.parley.wire.Limits;
 import dev.parley.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that the peer has opened: the high-water mark, the slots, the answers.
+ * The calls that the peer has opened: the high-water mark, the slots, what arrives for them, how
+ * they are stopped. Their RESPONSEs are with {@link Answers}.
  *
  * <p>A call leaves the table when its RESPONSE is staged, which is before the peer can know of it,
  * so a peer that counts correctly is never over {@code max_calls} (C-3).
  */
 final class IncomingCalls {
-  /** A success frame's bytes beyond payload and metadata are fewer than this. */
-  private static final int HEADER = 64;
-
   private final Object lock;
   private final Outbox outbox;
   private final Timers timers;
-  private final int maxCalls;
-  private final long maxRequest;
+  private final HeldBytes heldBytes;
+  private final Settings settings;
+  private final Answers answers;
 
   // Guarded by the lock.
   private final CallTable<IncomingCall> table = new CallTable<>();
   private long mark;
-  private long held;
   private boolean draining;
   private long lastServed;
-  private int maxFrame;
-  private long maxMessage;
   private boolean lost;
+  private long window;
+  private long maxMessage;
+  private int frameLimit;
 
-  /**
-   * Where the last rejection ends in the stream of bytes, and how many are not written before it.
-   */
-  private long rejectionsEnd;
+  private volatile boolean streams;
 
-  private int rejections;
-
-  IncomingCalls(Object lock, Outbox outbox, Timers timers, Settings settings) {
+  IncomingCalls(Object lock, Outbox outbox, Timers timers, HeldBytes heldBytes, Settings settings) {
     this.lock = lock;
     this.outbox = outbox;
     this.timers = timers;
-    this.maxCalls = settings.maxCalls();
-    this.maxRequest = settings.maxMessage();
+    this.heldBytes = heldBytes;
+    this.settings = settings;
+    this.answers = new Answers(outbox, this::end, settings.maxCalls());
   }
 
   /** Answers go to a peer with these limits. Under the lock. */
   void open(Handshake.Agreed peer) {
-    maxFrame = peer.maxFrame();
+    streams = peer.streams();
+    window = peer.window();
     maxMessage = peer.maxMessage();
+    frameLimit = Pieces.frameLimit(peer.maxFrame());
+    answers.open(peer);
+  }
+
+  boolean streams() {
+    return streams;
+  }
+
+  void flush() {
+    outbox.flush();
   }
 
   /** How many slots are taken. Under the lock. */
@@ -74,10 +77,9 @@ final class IncomingCalls {
     return lastServed;
   }
 
-  /** A REQUEST that opens a call; null if it has been answered or dropped. */
+  /** A REQUEST that opens a call; null if it is not whole, or has been answered or dropped. */
   @Nullable IncomingCall open(Envelope envelope) throws WireException {
     long id = envelope.id();
-    IncomingCall call;
     synchronized (lock) {
       if (id <= 0 || id <= mark) {
         throw new WireException(
@@ -85,125 +87,234 @@ final class IncomingCalls {
             Code.INTERNAL,
             "REQUEST " + Long.toUnsignedString(id) + " is not above " + mark);
       }
-      if (draining) {
-        mark = id; // G-2: it was on its way when we said goodbye; our GOAWAY has answered it.
-        return null;
-      }
       mark = id;
-      if (envelope.open() || envelope.more()) {
-        stageFailure(
-            id,
-            Faults.notRun(
-                Code.UNIMPLEMENTED, "H-3: streams and fragments are above the level agreed"),
-            List.of());
+      if (draining) {
+        return null; // G-2: it was on its way when we said goodbye; our GOAWAY has answered it.
+      }
+      Status fault = faultOf(envelope);
+      if (fault != null) {
+        answers.refuse(id, fault);
         return null;
       }
-      if (table.size() >= maxCalls) {
-        countRejection();
-        stageFailure(
-            id,
-            Faults.notRun(
-                Code.UNAVAILABLE, "C-4: " + maxCalls + " calls are in flight, the most taken here"),
-            List.of());
+      IncomingCall call = callOf(envelope);
+      if (envelope.more()) {
+        call.assembly = new Assembly("request", settings.maxMessage(), heldBytes);
+        fault = call.assembly.add(envelope);
+      } else {
+        fault = hold(call, envelope.payloadLength());
+      }
+      if (fault != null) {
+        answers.refuse(id, fault);
         return null;
       }
-      if (envelope.payloadLength() > maxRequest) {
-        Status fault = Faults.tooLarge("request", envelope.payloadLength(), maxRequest);
-        stageFailure(id, fault.toBuilder().setNotRun(true).build(), List.of());
-        return null;
-      }
-      if (held + envelope.payloadLength() > Limits.MAX_HELD) {
-        stageFailure(
-            id,
-            Faults.notRun(
-                Code.RESOURCE_EXHAUSTED,
-                "C-11: " + held + " bytes of requests are held, of at most " + Limits.MAX_HELD),
-            List.of());
-        return null;
-      }
-      long micros = envelope.timeoutMicros();
-      boolean limited = envelope.hasTimeout();
-      long deadline = limited ? timers.now() + micros * 1000 : OutgoingCall.NEVER;
-      call =
-          new IncomingCall(
-              this,
-              id,
-              envelope.payloadLength(),
-              envelope.name(),
-              List.copyOf(envelope.metadata()),
-              limited,
-              deadline);
       table.put(id, call);
-      held += call.size;
-      if (limited) {
-        call.timer = timers.at(deadline, () -> expire(call));
+      if (call.limited()) {
+        call.timer = timers.at(call.deadline(), () -> expire(call));
       }
+      return envelope.more() ? null : call;
+    }
+  }
+
+  private @Nullable Status faultOf(Envelope envelope) throws WireException {
+    if (!streams && (envelope.open() || envelope.more())) {
+      return Faults.of(Code.UNIMPLEMENTED, "H-3: streams and fragments are above the level agreed");
+    }
+    if (table.size() >= settings.maxCalls()) {
+      answers.countRefusal();
+      return Faults.of(
+          Code.UNAVAILABLE,
+          "C-4: " + settings.maxCalls() + " calls are in flight, the most taken here");
+    }
+    if (envelope.open() && envelope.hasPayload()) {
+      return Faults.of(Code.INVALID_ARGUMENT, "C-6: a REQUEST that opens a stream has a payload");
+    }
+    if (envelope.payloadLength() > settings.maxMessage()) {
+      return Faults.tooLarge("request", envelope.payloadLength(), settings.maxMessage());
+    }
+    return null;
+  }
+
+  private IncomingCall callOf(Envelope envelope) {
+    boolean limited = envelope.hasTimeout();
+    long deadline = limited ? timers.now() + envelope.timeoutMicros() * 1000 : OutgoingCall.NEVER;
+    IncomingCall call =
+        new IncomingCall(
+            this,
+            envelope.id(),
+            envelope.name(),
+            List.copyOf(envelope.metadata()),
+            envelope.open(),
+            limited,
+            deadline);
+    if (envelope.open()) {
+      call.receiver =
+          new MessageReceiver(outbox, heldBytes, call.id, settings.window(), settings.maxMessage());
     }
     return call;
   }
 
-  /** Bounds the rejections that a peer leaves unread (C-4). */
-  private void countRejection() throws WireException {
-    if (outbox.gave(rejectionsEnd - 1)) {
-      rejections = 0;
+  /** Counts a whole request among what is held. */
+  private @Nullable Status hold(IncomingCall call, int bytes) {
+    Status fault = heldBytes.take(bytes);
+    if (fault == null) {
+      call.held = bytes;
     }
-    if (++rejections > maxCalls) {
-      throw new WireException(
-          "C-4",
-          Code.RESOURCE_EXHAUSTED,
-          rejections + " rejected calls wait to be read, more than " + maxCalls);
+    return fault;
+  }
+
+  /**
+   * A REQUEST without a name: the next part of one (F-9). The call, once its request is whole,
+   * which the envelope then carries.
+   */
+  @Nullable IncomingCall goOn(Envelope envelope) throws WireException {
+    IncomingCall call;
+    Status fault;
+    synchronized (lock) {
+      call = find(envelope);
+      if (call == null) {
+        return null;
+      }
+      Assembly assembly = call.assembly;
+      if (assembly == null) {
+        fault = Faults.of(Code.INTERNAL, "F-9: a REQUEST went on that was whole");
+      } else {
+        fault = assembly.add(envelope);
+        if (fault == null && envelope.more()) {
+          return null;
+        }
+        if (fault == null) {
+          call.assembly = null;
+          assembly.finish(envelope);
+          fault = hold(call, envelope.payloadLength());
+        }
+      }
+    }
+    if (fault == null) {
+      return call;
+    }
+    stop(call, fault);
+    return null;
+  }
+
+  /** A MESSAGE from the caller, or a part of one. */
+  void message(Envelope frame) throws WireException {
+    IncomingCall call;
+    Status fault;
+    long cost = 0;
+    synchronized (lock) {
+      call = find(frame);
+      if (call == null || call.stop != null || call.answered) {
+        return;
+      }
+      fault = streamFault(call);
+      MessageReceiver receiver = call.receiver;
+      if (fault == null && receiver != null) {
+        fault = receiver.arrived(frame);
+        if (fault == null) {
+          if (frame.more()) {
+            return;
+          }
+          cost = receiver.cost();
+        }
+      }
+    }
+    if (fault != null) {
+      stop(call, fault);
+    } else if (call.requests != null) {
+      call.requests.message(frame, cost);
     }
   }
 
-  /** A frame of the caller's that its call cannot take: the call fails with {@code what}. */
-  void unexpected(Envelope envelope, String what) throws WireException {
-    IncomingCall call = find(envelope);
-    if (call != null) {
-      stop(call, Code.INTERNAL, what);
+  /** The caller half-closes. */
+  void end(Envelope frame) throws WireException {
+    IncomingCall call;
+    Status fault;
+    synchronized (lock) {
+      call = find(frame);
+      if (call == null || call.stop != null || call.answered) {
+        return;
+      }
+      fault = streamFault(call);
+      if (fault == null && call.receiver != null && call.receiver.midMessage()) {
+        fault = Faults.of(Code.INTERNAL, "F-9: END stands between the parts of a MESSAGE");
+      }
+      call.callerDone = true;
+    }
+    if (fault != null) {
+      stop(call, fault);
+    } else if (call.requests != null) {
+      call.requests.end();
+    }
+  }
+
+  private static @Nullable Status streamFault(IncomingCall call) {
+    if (call.assembly != null) {
+      return Faults.of(Code.INTERNAL, "F-9: a frame stands between the parts of a REQUEST");
+    }
+    if (call.receiver == null) {
+      return Faults.of(Code.INTERNAL, "C-6: a message came for a call that was not opened for any");
+    }
+    if (call.callerDone) {
+      return Faults.of(Code.INTERNAL, "C-6: a message came after END");
+    }
+    return null;
+  }
+
+  /** The caller has room for more. */
+  void credit(Envelope frame) throws WireException {
+    synchronized (lock) {
+      IncomingCall call = find(frame);
+      if (call != null) {
+        senderOf(call).grant(frame.credit());
+      }
     }
   }
 
   /** The caller takes its call back. */
-  void cancel(Envelope envelope) throws WireException {
-    IncomingCall call = find(envelope);
+  void cancel(Envelope frame) throws WireException {
+    IncomingCall call;
+    synchronized (lock) {
+      call = find(frame);
+    }
     if (call != null) {
-      stop(call, Code.CANCELLED, "the caller cancelled the call");
+      stop(call, Faults.of(Code.CANCELLED, "the caller cancelled the call"));
     }
   }
 
   private @Nullable IncomingCall find(Envelope envelope) throws WireException {
-    synchronized (lock) {
-      if (envelope.id() <= 0 || envelope.id() > mark) {
-        throw new WireException(
-            "C-2",
-            Code.INTERNAL,
-            envelope.type()
-                + " for call "
-                + Long.toUnsignedString(envelope.id())
-                + ", which was never opened");
-      }
-      return table.get(envelope.id());
+    if (envelope.id() <= 0 || envelope.id() > mark) {
+      throw new WireException(
+          "C-2",
+          Code.INTERNAL,
+          envelope.type()
+              + " for call "
+              + Long.toUnsignedString(envelope.id())
+              + ", which was never opened");
     }
+    return table.get(envelope.id());
   }
 
   private void expire(IncomingCall call) {
-    stop(call, Code.DEADLINE_EXCEEDED, "the caller's time-out passed");
+    stop(call, Faults.of(Code.DEADLINE_EXCEEDED, "the caller's time-out passed"));
     outbox.flush();
   }
 
   /** Tells a call to stop; one that has not begun is answered at once, and never runs. */
-  private void stop(IncomingCall call, Code code, String why) {
+  void stop(IncomingCall call, Status why) {
     Runnable listener = null;
     synchronized (lock) {
+      if (call.stop != null || call.state == IncomingCall.State.ENDED) {
+        return;
+      }
+      call.stop = why;
+      listener = call.listener;
+      call.listener = null;
       if (call.state == IncomingCall.State.ARRIVED) {
-        call.stop = Faults.of(code, why);
         end(call);
-        stageFailure(call.id, Faults.notRun(code, why), List.of());
-      } else if (call.state == IncomingCall.State.RUNNING) {
+        answers.refuse(call.id, why);
+      } else {
         call.state = IncomingCall.State.STOPPED;
-        call.stop = Faults.of(code, why);
-        listener = call.listener;
-        call.listener = null;
+        release(call);
       }
     }
     if (listener != null) {
@@ -221,9 +332,9 @@ final class IncomingCalls {
     }
   }
 
-  boolean isStopped(IncomingCall call) {
+  @Nullable Status whyStopped(IncomingCall call) {
     synchronized (lock) {
-      return call.stop != null;
+      return call.stop;
     }
   }
 
@@ -237,129 +348,79 @@ final class IncomingCalls {
     listener.run();
   }
 
-  void reply(IncomingCall call, MessageLite reply, List<Metadata> metadata) {
-    Status fault = faultOf(metadata);
-    int size = reply.getSerializedSize();
+  Offer offer(IncomingCall call, MessageLite message) {
+    int size = message.getSerializedSize();
     synchronized (lock) {
-      if (fault == null && size > maxMessage) {
-        fault = Faults.tooLarge("reply", size, maxMessage);
+      if (call.stop != null || call.answered || call.state == IncomingCall.State.ENDED) {
+        return Offer.OVER;
       }
-      if (fault == null && size > maxFrame - HEADER - Limits.METADATA_BYTES) {
-        fault = sizeFault(call.id, size, metadata);
+      if (size <= maxMessage) {
+        return senderOf(call).offer(message, size);
       }
-      if (fault == null) {
-        answer(call, new Answer(call, true, reply, size, metadata));
-      } else {
-        answer(call, new Answer(call, false, fault, fault.getSerializedSize(), List.of()));
+      Status fault = Faults.tooLarge("message", size, maxMessage);
+      outbox.later(() -> stop(call, fault)); // It tells the call, which may hold a lock.
+      return Offer.OVER;
+    }
+  }
+
+  private MessageSender senderOf(IncomingCall call) {
+    MessageSender sender = call.sender;
+    if (sender == null) {
+      sender = new MessageSender(outbox, call.id, window, frameLimit, call::tellSendable);
+      call.sender = sender;
+    }
+    return sender;
+  }
+
+  void consumed(IncomingCall call, long cost) {
+    synchronized (lock) {
+      if (call.receiver != null) {
+        call.receiver.consumed(cost);
       }
     }
     outbox.flush();
   }
 
-  private @Nullable Status sizeFault(long id, int size, List<Metadata> metadata) {
-    Envelope frame =
-        outbox.header().type(FrameType.RESPONSE).id(id).success(true).metadata(metadata);
-    if ((long) EnvelopeCodec.headerSize(frame, size) + size <= maxFrame) {
-      return null;
+  void reply(IncomingCall call, @Nullable MessageLite reply, List<Metadata> metadata) {
+    synchronized (lock) {
+      if (canAnswer(call)) {
+        answers.reply(call, reply, metadata);
+      }
     }
-    return Faults.tooLargeForAFrame("reply", size, maxFrame);
-  }
-
-  private static @Nullable Status faultOf(List<Metadata> metadata) {
-    String text = Limits.metadataFault(metadata);
-    return text == null ? null : Faults.of(Code.INTERNAL, text);
+    outbox.flush();
   }
 
   void fail(IncomingCall call, Status why, List<Metadata> metadata) {
-    Status fault = faultOf(metadata);
-    List<Metadata> kept = fault == null ? metadata : List.of();
     synchronized (lock) {
-      Status ran = fit(why.toBuilder().clearNotRun().build());
-      answer(call, new Answer(call, false, ran, ran.getSerializedSize(), kept));
+      if (canAnswer(call)) {
+        answers.fail(call, why, metadata);
+      }
     }
     outbox.flush();
   }
 
-  private Status fit(Status status) {
-    return StatusCodec.fit(status, maxFrame - HEADER - 2 * Limits.METADATA_BYTES);
+  private boolean canAnswer(IncomingCall call) {
+    if (lost || call.answered || call.state == IncomingCall.State.ENDED) {
+      return false;
+    }
+    call.answered = true;
+    if (call.receiver != null) {
+      call.receiver.end();
+    }
+    return true;
   }
 
   void reject(IncomingCall call, Status why) {
     synchronized (lock) {
       if (call.state == IncomingCall.State.ARRIVED) {
         end(call);
-        stageFailure(call.id, why.toBuilder().setNotRun(true).build(), List.of());
+        answers.refuse(call.id, why);
       }
     }
     outbox.flush();
   }
 
-  /** A RESPONSE that may have to wait for room in the outbox. */
-  private final class Answer implements Outbox.Waiting {
-    private final IncomingCall call;
-    private final boolean success;
-    private final MessageLite payload;
-    private final int size;
-    private final List<Metadata> metadata;
-
-    Answer(
-        IncomingCall call,
-        boolean success,
-        MessageLite payload,
-        int size,
-        List<Metadata> metadata) {
-      this.call = call;
-      this.success = success;
-      this.payload = payload;
-      this.size = size;
-      this.metadata = metadata;
-    }
-
-    @Override
-    public void stage() {
-      if (call.state == IncomingCall.State.ENDED) {
-        return;
-      }
-      Status stop = call.stop;
-      end(call);
-      if (stop != null) {
-        stageFailure(call.id, stop, List.of());
-      } else {
-        outbox.append(
-            outbox
-                .header()
-                .type(FrameType.RESPONSE)
-                .id(call.id)
-                .success(success)
-                .metadata(metadata),
-            payload,
-            size);
-      }
-    }
-  }
-
-  private void answer(IncomingCall call, Answer answer) {
-    if (lost || call.state == IncomingCall.State.ENDED) {
-      return;
-    }
-    if (outbox.hasRoom()) {
-      answer.stage();
-    } else {
-      outbox.await(answer);
-    }
-  }
-
-  private void stageFailure(long id, Status why, List<Metadata> metadata) {
-    Status status = fit(why);
-    outbox.append(
-        outbox.header().type(FrameType.RESPONSE).id(id).metadata(metadata),
-        status,
-        status.getSerializedSize());
-    if (status.getNotRun()) {
-      rejectionsEnd = outbox.position();
-    }
-  }
-
+  /** Takes a call out of the table. Under the lock. */
   private void end(IncomingCall call) {
     call.state = IncomingCall.State.ENDED;
     if (call.timer != null) {
@@ -367,7 +428,22 @@ final class IncomingCalls {
       call.timer = null;
     }
     if (table.remove(call.id) != null) {
-      held -= call.size;
+      heldBytes.give(call.held);
+    }
+    if (call.assembly != null) {
+      call.assembly.drop();
+      call.assembly = null;
+    }
+    release(call);
+  }
+
+  /** It sends and takes no more. */
+  private static void release(IncomingCall call) {
+    if (call.receiver != null) {
+      call.receiver.end();
+    }
+    if (call.sender != null) {
+      call.sender.stop();
     }
   }
 

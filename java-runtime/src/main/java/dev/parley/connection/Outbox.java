@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +43,14 @@ final class Outbox {
 
   private static final int FIRST = 1024;
 
-  /** A message that waits for room; staged under the connection's lock. */
+  /** Something that waits for room; staged under the connection's lock. */
   interface Waiting {
-    void stage();
+    /**
+     * Appends one frame, or nothing.
+     *
+     * @return whether more of it waits: it then has another turn when all others had theirs (F-10)
+     */
+    boolean stage();
   }
 
   /** What the outbox asks of its connection; called without the lock. */
@@ -74,6 +81,11 @@ final class Outbox {
   private boolean sealed;
   private boolean pong;
   private long pongId;
+  private List<Runnable> later = new ArrayList<>();
+  private boolean runsLater;
+
+  /** Whether {@link #later} holds anything; a hint that is read without the lock. */
+  private volatile boolean hasLater;
 
   /** The frame that is being encoded; guarded by the lock. */
   private final Envelope header = new Envelope();
@@ -203,6 +215,35 @@ final class Outbox {
     }
   }
 
+  /** Has {@code task} run soon, by this thread or another, without the lock. Under the lock. */
+  void later(Runnable task) {
+    later.add(task);
+    hasLater = true;
+  }
+
+  /** Runs what is to be run without the lock. */
+  void runLater() {
+    while (hasLater) {
+      List<Runnable> tasks;
+      synchronized (lock) {
+        if (runsLater) {
+          return; // Whoever does, looks again; so tasks that lead to tasks never pile up a stack.
+        }
+        runsLater = true;
+        tasks = later;
+        later = new ArrayList<>();
+        hasLater = false;
+      }
+      try {
+        tasks.forEach(Runnable::run);
+      } finally {
+        synchronized (lock) {
+          runsLater = false;
+        }
+      }
+    }
+  }
+
   /** Whether to keep everything back for now. Under the lock. */
   void hold(boolean hold) {
     held = hold;
@@ -210,14 +251,22 @@ final class Outbox {
 
   /** Writes what is staged unless another thread does so already. Never blocks. */
   void flush() {
+    if (begin()) {
+      write();
+    }
+    runLater();
+  }
+
+  /** Takes the write role if there is something to write and nobody has it. */
+  private boolean begin() {
     synchronized (lock) {
       if (held || writing || blocked || broken || !stageMore()) {
-        return;
+        return false;
       }
       writing = true;
       swap();
+      return true;
     }
-    write();
   }
 
   /** The link is writable again. */
@@ -231,6 +280,7 @@ final class Outbox {
     }
     owner.wantsToWrite(false);
     write();
+    runLater();
   }
 
   private void write() {
@@ -320,7 +370,9 @@ final class Outbox {
       if (next == null) {
         break;
       }
-      next.stage();
+      if (next.stage()) {
+        waiting.add(next);
+      }
     }
     return staged.position() > 0;
   }

@@ -5,6 +5,7 @@ import dev.parley.v1.Metadata;
 import dev.parley.v1.Status;
 import dev.parley.wire.Envelope;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that this side makes, as its connection sees it. The rung above extends it with what it
@@ -13,13 +14,16 @@ import java.util.List;
  * <p>Exactly one of {@link #succeeded}, {@link #replied}, {@link #notSent}, {@link #rejected} and
  * {@link #unknown} is called, once, by any thread, without a lock held; none may block.
  *
- * <p>Its states are those of the specification: QUEUED (no id yet), WAITING (its frame is in the
- * outbox or beyond), LEFT (the application has gone; id and slot stay until the RESPONSE, X-1),
- * ENDED.
+ * <p>A call that streams hears of {@link #message} and {@link #sendable} besides, before its end.
+ *
+ * <p>Its states are those of the specification: QUEUED (no id yet), SENDING (its REQUEST is partly
+ * in the outbox), WAITING (all of it is there, or beyond), LEFT (the application has gone; id and
+ * slot stay until the RESPONSE, X-1), ENDED.
  */
 public abstract class OutgoingCall {
   enum State {
     QUEUED,
+    SENDING,
     WAITING,
     LEFT,
     ENDED
@@ -29,9 +33,11 @@ public abstract class OutgoingCall {
   public static final long NEVER = Long.MAX_VALUE;
 
   final String method;
-  final MessageLite request;
+  final @Nullable MessageLite request;
   final List<Metadata> metadata;
   final int requestSize;
+  final boolean clientStreams;
+  final boolean serverStreams;
   private final long deadline;
   private final boolean limited;
 
@@ -40,6 +46,26 @@ public abstract class OutgoingCall {
   long id;
   long firstByte;
 
+  /** Set with the id, if the caller streams. */
+  @Nullable MessageSender sender;
+
+  /** Set with the id, if the callee streams. */
+  @Nullable MessageReceiver receiver;
+
+  /** A RESPONSE that has begun, and what its first frame said. */
+  @Nullable Assembly answer;
+
+  boolean answerSuccess;
+  List<Metadata> answerMetadata = List.of();
+
+  /** Whether the handler has run as far as a message (C-10). */
+  boolean gotMessage;
+
+  /** What was asked for before there was an id. */
+  boolean roomAwaited;
+
+  boolean endAsked;
+
   /**
    * @param limited whether there is a deadline
    * @param deadline the instant, on the clock of {@link Timers#now()}, at which the caller stops
@@ -47,10 +73,28 @@ public abstract class OutgoingCall {
    */
   protected OutgoingCall(
       String method, MessageLite request, List<Metadata> metadata, boolean limited, long deadline) {
+    this(method, request, false, metadata, limited, deadline);
+  }
+
+  /**
+   * A call that may stream.
+   *
+   * @param request null: the caller streams
+   * @param serverStreams whether the callee streams
+   */
+  protected OutgoingCall(
+      String method,
+      @Nullable MessageLite request,
+      boolean serverStreams,
+      List<Metadata> metadata,
+      boolean limited,
+      long deadline) {
     this.method = method;
     this.request = request;
     this.metadata = metadata;
-    this.requestSize = request.getSerializedSize();
+    this.requestSize = request == null ? 0 : request.getSerializedSize();
+    this.clientStreams = request == null;
+    this.serverStreams = serverStreams;
     this.limited = limited;
     this.deadline = deadline;
   }
@@ -64,6 +108,19 @@ public abstract class OutgoingCall {
   protected final long deadline() {
     return deadline;
   }
+
+  /**
+   * A message of the callee's stream has come; the envelope is valid only until this returns.
+   * Called by the thread that reads, one at a time and in order.
+   *
+   * @param cost what to give back with {@link Connection#consumed} once it is consumed
+   */
+  protected void message(Envelope message, long cost) {
+    throw new IllegalStateException(method + " takes no messages");
+  }
+
+  /** An offer that found no room may succeed now; by any thread, without a lock held. */
+  protected void sendable() {}
 
   /** The reply has come; the envelope is valid only until this returns. */
   protected abstract void succeeded(Envelope reply);

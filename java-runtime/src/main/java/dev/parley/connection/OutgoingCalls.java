@@ -1,18 +1,18 @@
 package dev.parley.connection;
 
+import com.google.protobuf.MessageLite;
 import dev.parley.v1.Code;
 import dev.parley.v1.Status;
 import dev.parley.wire.Envelope;
-import dev.parley.wire.EnvelopeCodec;
 import dev.parley.wire.FrameType;
 import dev.parley.wire.Limits;
-import dev.parley.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that this side has opened: their ids, their slots, their ends.
+ * The calls that this side has opened: their ids, their slots, what they send, and their ends. What
+ * arrives for them is with {@link Replies}.
  *
  * <p>Taking an id and staging the REQUEST are one step under the lock (C-1). Which of a reply, a
  * cancellation and a lost connection ends a call is decided by its state under the lock; the call
@@ -24,41 +24,73 @@ final class OutgoingCalls {
   private final Object lock;
   private final Outbox outbox;
   private final Timers timers;
-  private final long maxReply;
+  private final HeldBytes heldBytes;
+  private final Settings settings;
 
   // Guarded by the lock.
   private final CallTable<OutgoingCall> table = new CallTable<>();
   private int queued;
   private long nextId;
   private int maxCalls;
-  private int maxFrame;
+  private int frameLimit;
   private long maxMessage;
+  private long window;
+  private boolean streams;
   private @Nullable Status refusal;
 
-  OutgoingCalls(Object lock, Outbox outbox, Timers timers, boolean connecting, long maxReply) {
+  OutgoingCalls(
+      Object lock,
+      Outbox outbox,
+      Timers timers,
+      HeldBytes heldBytes,
+      boolean connecting,
+      Settings settings) {
     this.lock = lock;
     this.outbox = outbox;
     this.timers = timers;
-    this.maxReply = maxReply;
+    this.heldBytes = heldBytes;
+    this.settings = settings;
     this.nextId = connecting ? 1 : 2;
     this.refusal = Faults.of(Code.UNAVAILABLE, "the connection is not open yet");
   }
 
-  /** A request that waits in the outbox for room. */
+  /** A request that waits in the outbox for room, or for its next turn. */
   private final class Queued implements Outbox.Waiting {
     private final OutgoingCall call;
+    private @Nullable Pieces pieces;
 
     Queued(OutgoingCall call) {
       this.call = call;
     }
 
     @Override
-    public void stage() {
-      if (call.limited() && call.deadline() - timers.now() <= 0) {
-        return; // Nothing is left, so it is not sent (C-7): whoever watches its deadline ends it.
+    public boolean stage() {
+      if (call.state == OutgoingCall.State.QUEUED) {
+        if (call.limited() && call.deadline() - timers.now() <= 0) {
+          return false; // Not sent (C-7): whoever watches its deadline ends it.
+        }
+        queued--;
+        MessageLite request = call.request;
+        if (request == null || fitsOneFrame(call)) {
+          OutgoingCalls.this.stage(call);
+          return false;
+        }
+        open(call, OutgoingCall.State.SENDING);
+        pieces = new Pieces(request);
       }
-      queued--;
-      OutgoingCalls.this.stage(call);
+      Pieces sending = pieces;
+      if (sending == null || call.state != OutgoingCall.State.SENDING) {
+        return false;
+      }
+      Envelope header =
+          sending.begun()
+              ? outbox.header().type(FrameType.REQUEST).id(call.id)
+              : fill(outbox.header(), call, call.id);
+      if (sending.append(outbox, header, frameLimit) < 0) {
+        return true;
+      }
+      whole(call);
+      return false;
     }
 
     @Override
@@ -74,9 +106,11 @@ final class OutgoingCalls {
 
   /** The peer takes calls within these limits. Under the lock. */
   void open(Handshake.Agreed peer) {
+    streams = peer.streams();
     maxCalls = peer.maxCalls();
-    maxFrame = peer.maxFrame();
     maxMessage = peer.maxMessage();
+    frameLimit = streams ? Pieces.frameLimit(peer.maxFrame()) : peer.maxFrame();
+    window = peer.window();
     refusal = null;
   }
 
@@ -90,26 +124,24 @@ final class OutgoingCalls {
     return table.size() + queued;
   }
 
+  /** The call with that id, unless it has ended. Under the lock. */
+  @Nullable OutgoingCall find(long id) {
+    return table.get(id);
+  }
+
+  /** Whether an id has been taken. Under the lock. */
+  boolean wasOpened(long id) {
+    return id > 0 && id < nextId;
+  }
+
   /** Starts a call; the caller flushes the outbox afterwards. */
   void start(OutgoingCall call) {
     Status fault = faultOf(call);
     if (fault == null) {
       synchronized (lock) {
-        fault = refusal;
-        if (fault == null && inFlight() >= maxCalls) {
-          fault =
-              Faults.of(
-                  Code.UNAVAILABLE,
-                  "C-5: " + maxCalls + " calls are in flight, as many as the peer takes");
-        }
-        if (fault == null && call.requestSize > maxMessage) {
-          fault = Faults.tooLarge("request", call.requestSize, maxMessage);
-        }
-        if (fault == null && frameSize(call) > maxFrame) {
-          fault = Faults.tooLargeForAFrame("request", call.requestSize, maxFrame);
-        }
+        fault = refusalOf(call);
         if (fault == null) {
-          if (outbox.hasRoom()) {
+          if (outbox.hasRoom() && fitsOneFrame(call)) {
             stage(call);
           } else {
             queued++;
@@ -138,20 +170,42 @@ final class OutgoingCalls {
     return null;
   }
 
-  private int frameSize(OutgoingCall call) {
-    long most = (long) call.requestSize + 1024;
-    if (most > Integer.MAX_VALUE) {
-      return Integer.MAX_VALUE;
+  private @Nullable Status refusalOf(OutgoingCall call) {
+    if (refusal != null) {
+      return refusal;
     }
-    if (most <= maxFrame && call.metadata.isEmpty()) {
-      return (int) most;
+    if (!streams && (call.clientStreams || call.serverStreams)) {
+      return Faults.of(
+          Code.UNIMPLEMENTED, "H-3: " + call.method + " streams, which is above the level agreed");
     }
-    Envelope frame = fill(outbox.header(), call, MAX_ID);
-    return EnvelopeCodec.headerSize(frame, call.requestSize) + call.requestSize;
+    if (inFlight() >= maxCalls) {
+      return Faults.of(
+          Code.UNAVAILABLE, "C-5: " + maxCalls + " calls are in flight, as many as the peer takes");
+    }
+    if (call.requestSize > maxMessage) {
+      return Faults.tooLarge("request", call.requestSize, maxMessage);
+    }
+    if (!streams && !fitsOneFrame(call)) {
+      return Faults.tooLargeForAFrame("request", call.requestSize, frameLimit);
+    }
+    return null;
+  }
+
+  private boolean fitsOneFrame(OutgoingCall call) {
+    // The name and the numbers of a header without metadata take fewer bytes than this.
+    if ((long) call.requestSize + 1024 <= frameLimit && call.metadata.isEmpty()) {
+      return true;
+    }
+    return Pieces.fitsOne(fill(outbox.header(), call, MAX_ID), call.requestSize, frameLimit);
   }
 
   private Envelope fill(Envelope frame, OutgoingCall call, long id) {
-    frame.type(FrameType.REQUEST).id(id).name(call.method).metadata(call.metadata);
+    frame
+        .type(FrameType.REQUEST)
+        .id(id)
+        .name(call.method)
+        .open(call.clientStreams)
+        .metadata(call.metadata);
     if (call.limited()) {
       frame.timeoutMicros(Math.max(1, (call.deadline() - timers.now()) / 1000));
     }
@@ -159,12 +213,91 @@ final class OutgoingCalls {
   }
 
   private void stage(OutgoingCall call) {
+    open(call, OutgoingCall.State.WAITING);
+    Envelope frame = fill(outbox.header(), call, call.id);
+    if (call.request == null) {
+      outbox.append(frame);
+    } else {
+      outbox.append(frame, call.request, call.requestSize);
+    }
+    whole(call);
+  }
+
+  private void open(OutgoingCall call, OutgoingCall.State state) {
     call.id = nextId;
     nextId += 2;
-    call.state = OutgoingCall.State.WAITING;
+    call.state = state;
     call.firstByte = outbox.position();
     table.put(call.id, call);
-    outbox.append(fill(outbox.header(), call, call.id), call.request, call.requestSize);
+    if (call.serverStreams) {
+      call.receiver =
+          new MessageReceiver(outbox, heldBytes, call.id, settings.window(), settings.maxMessage());
+    }
+  }
+
+  /** All of the REQUEST is in the outbox. */
+  private void whole(OutgoingCall call) {
+    call.state = OutgoingCall.State.WAITING;
+    if (call.clientStreams) {
+      call.sender = new MessageSender(outbox, call.id, window, frameLimit, call::sendable);
+      if (call.endAsked) {
+        call.sender.end();
+      } else if (call.roomAwaited) {
+        outbox.later(call::sendable);
+      }
+    }
+  }
+
+  /**
+   * Offers a message of the caller's stream. The caller flushes, holding no lock of its own.
+   *
+   * @return OVER if the call has ended, or ends because of it
+   */
+  Offer offer(OutgoingCall call, MessageLite message) {
+    int size = message.getSerializedSize();
+    synchronized (lock) {
+      switch (call.state) {
+        case QUEUED, SENDING -> {
+          call.roomAwaited = true;
+          return Offer.NO_ROOM;
+        }
+        case WAITING -> {
+          MessageSender sender = call.sender;
+          if (sender == null) {
+            return Offer.OVER;
+          }
+          if (size <= maxMessage) {
+            return sender.offer(message, size);
+          }
+          Status fault = Faults.tooLarge("message", size, maxMessage);
+          outbox.later(() -> leave(call, fault)); // It tells the call, which may hold a lock.
+          return Offer.OVER;
+        }
+        default -> {
+          return Offer.OVER;
+        }
+      }
+    }
+  }
+
+  /** Half-closes; without effect the second time, and once the call has ended. */
+  void finishSending(OutgoingCall call) {
+    synchronized (lock) {
+      if (call.sender != null) {
+        call.sender.end();
+      } else {
+        call.endAsked = true;
+      }
+    }
+  }
+
+  /** The application has consumed a message of the callee's. */
+  void consumed(OutgoingCall call, long cost) {
+    synchronized (lock) {
+      if (call.receiver != null) {
+        call.receiver.consumed(cost);
+      }
+    }
   }
 
   /**
@@ -183,8 +316,12 @@ final class OutgoingCalls {
           call.state = OutgoingCall.State.ENDED;
           unsent = true;
         }
-        case WAITING -> {
+        case SENDING, WAITING -> {
+          if (call.state == OutgoingCall.State.SENDING) {
+            outbox.withdraw(new Queued(call));
+          }
           call.state = OutgoingCall.State.LEFT;
+          release(call);
           outbox.append(outbox.header().type(FrameType.CANCEL).id(call.id));
           unsent = false;
         }
@@ -201,61 +338,29 @@ final class OutgoingCalls {
     return true;
   }
 
-  /** A RESPONSE has arrived for one of our ids. */
-  void response(Envelope envelope) throws WireException {
-    OutgoingCall call;
-    boolean left;
-    synchronized (lock) {
-      checkOpened(envelope);
-      call = table.remove(envelope.id());
-      if (call == null) {
-        return;
-      }
-      left = call.state == OutgoingCall.State.LEFT;
-      call.state = OutgoingCall.State.ENDED;
+  /** Lets go of all that a call holds; it sends and takes no more. Under the lock. */
+  private static void release(OutgoingCall call) {
+    if (call.sender != null) {
+      call.sender.stop();
     }
-    if (left) {
-      return;
+    if (call.receiver != null) {
+      call.receiver.end();
     }
-    if (envelope.success() && envelope.payloadLength() > maxReply) {
-      call.replied(
-          Faults.tooLarge("reply", envelope.payloadLength(), maxReply), envelope.metadata());
-      return;
-    }
-    if (envelope.success()) {
-      call.succeeded(envelope);
-      return;
-    }
-    Status status = StatusCodec.read(envelope);
-    if (status.getNotRun()) {
-      call.rejected(status, envelope.metadata());
-    } else {
-      call.replied(status, envelope.metadata());
+    if (call.answer != null) {
+      call.answer.drop();
     }
   }
 
-  /** A callee's frame that its call cannot take: the call is left with {@code what}. */
-  void unexpected(Envelope envelope, String what) throws WireException {
-    OutgoingCall call;
-    synchronized (lock) {
-      checkOpened(envelope);
-      call = table.get(envelope.id());
+  /** Takes a call out of the table; whether its application had left it. Under the lock. */
+  boolean end(OutgoingCall call) {
+    boolean left = call.state == OutgoingCall.State.LEFT;
+    if (call.state == OutgoingCall.State.SENDING) {
+      outbox.withdraw(new Queued(call));
     }
-    if (call != null) {
-      leave(call, Faults.of(Code.INTERNAL, what));
-    }
-  }
-
-  private void checkOpened(Envelope envelope) throws WireException {
-    if (envelope.id() >= nextId || envelope.id() <= 0) {
-      throw new WireException(
-          "C-2",
-          Code.INTERNAL,
-          envelope.type()
-              + " for call "
-              + Long.toUnsignedString(envelope.id())
-              + ", which was never opened");
-    }
+    table.remove(call.id);
+    call.state = OutgoingCall.State.ENDED;
+    release(call);
+    return left;
   }
 
   /** GOAWAY: the peer did not run calls above {@code lastId} and will not (G-1). */
@@ -266,14 +371,11 @@ final class OutgoingCalls {
       refusal = why;
       table.forEach(
           call -> {
-            if (Long.compareUnsigned(call.id, lastId) > 0) {
+            if (Long.compareUnsigned(call.id, lastId) > 0 && call.answer == null) {
               above.add(call);
             }
           });
-      for (OutgoingCall call : above) {
-        table.remove(call.id);
-      }
-      above.removeIf(OutgoingCalls::end);
+      above.removeIf(this::end);
       withdrawAll(unsent);
     }
     unsent.forEach(call -> call.notSent(why));
@@ -294,7 +396,6 @@ final class OutgoingCalls {
       List<OutgoingCall> all = new ArrayList<>();
       table.forEach(all::add);
       for (OutgoingCall call : all) {
-        table.remove(call.id);
         if (!end(call)) {
           (writesOn || outbox.gave(call.firstByte) ? sent : unsent).add(call);
         }
@@ -305,18 +406,12 @@ final class OutgoingCalls {
     sent.forEach(call -> call.unknown(why));
   }
 
-  /** Ends a call's state; whether its application had left it. Under the lock. */
-  private static boolean end(OutgoingCall call) {
-    boolean left = call.state == OutgoingCall.State.LEFT;
-    call.state = OutgoingCall.State.ENDED;
-    return left;
-  }
-
   private void withdrawAll(List<OutgoingCall> unsent) {
     queued -=
         outbox.withdrawAll(
             message -> {
-              if (message instanceof Queued request) {
+              if (message instanceof Queued request
+                  && request.call.state == OutgoingCall.State.QUEUED) {
                 request.call.state = OutgoingCall.State.ENDED;
                 unsent.add(request.call);
                 return true;

@@ -23,6 +23,8 @@ final class Router {
   private final Settings settings;
   private final Outbox outbox;
   private final OutgoingCalls outgoing;
+  private final Replies replies;
+  private final EventWindows events;
   private final IncomingCalls incoming;
   private final Pings pings;
   private final Ending ending;
@@ -43,6 +45,8 @@ final class Router {
       Settings settings,
       Outbox outbox,
       OutgoingCalls outgoing,
+      Replies replies,
+      EventWindows events,
       IncomingCalls incoming,
       Pings pings,
       Ending ending,
@@ -53,6 +57,8 @@ final class Router {
     this.settings = settings;
     this.outbox = outbox;
     this.outgoing = outgoing;
+    this.replies = replies;
+    this.events = events;
     this.incoming = incoming;
     this.pings = pings;
     this.ending = ending;
@@ -113,9 +119,30 @@ final class Router {
     switch (type) {
       case HELLO -> throw fault("H-1", "a second HELLO");
       case REQUEST -> request(envelope);
-      case RESPONSE -> response(envelope);
-      case CANCEL -> cancel(envelope);
-      case EVENT -> receiver.event(envelope);
+      case RESPONSE -> {
+        requireOurs(envelope, true);
+        replies.response(envelope);
+      }
+      case CANCEL -> {
+        requireOurs(envelope, false);
+        incoming.cancel(envelope);
+      }
+      case MESSAGE -> {
+        if (isOurs(envelope)) {
+          replies.message(envelope);
+        } else {
+          incoming.message(envelope);
+        }
+      }
+      case END -> {
+        requireOurs(envelope, false);
+        incoming.end(envelope);
+      }
+      case CREDIT -> credit(envelope);
+      case EVENT -> {
+        events.arrived(envelope);
+        receiver.event(envelope);
+      }
       case PING -> {
         synchronized (lock) {
           outbox.appendPong(envelope.id());
@@ -123,7 +150,6 @@ final class Router {
       }
       case PONG -> pings.pong(envelope.id());
       case GOAWAY -> goAway(envelope);
-      case MESSAGE, END, CREDIT -> {} // F-8: above this side's level.
     }
   }
 
@@ -151,6 +177,8 @@ final class Router {
       }
       agreed = theirs;
       outgoing.open(theirs);
+      replies.open(theirs);
+      events.open(theirs);
       incoming.open(theirs);
       pings.open();
       if (!connecting) {
@@ -179,31 +207,43 @@ final class Router {
       throw fault("C-1", "REQUEST " + idOf(envelope) + " has the parity of the other side's ids");
     }
     if (envelope.name().isEmpty()) {
-      incoming.unexpected(envelope, "F-9: a REQUEST went on that was whole");
-      return;
+      deliver(incoming.goOn(envelope), envelope);
+    } else {
+      deliver(incoming.open(envelope), envelope);
     }
-    IncomingCall call = incoming.open(envelope);
+  }
+
+  private void deliver(@Nullable IncomingCall call, Envelope envelope) {
     if (call != null) {
       receiver.request(call, envelope);
     }
   }
 
-  private void response(Envelope envelope) throws WireException {
-    if (!isOurs(envelope)) {
-      throw fault("C-2", "RESPONSE " + idOf(envelope) + " from the side that opened the call");
-    }
-    if (envelope.more()) {
-      outgoing.unexpected(envelope, "H-3: a RESPONSE came in parts, above the level agreed");
-    } else {
-      outgoing.response(envelope);
+  /** Whether the frame's call must have been opened by this side, or else by the peer (C-2). */
+  private void requireOurs(Envelope envelope, boolean ours) throws WireException {
+    if (isOurs(envelope) != ours) {
+      throw fault(
+          "C-2",
+          envelope.type()
+              + " "
+              + idOf(envelope)
+              + " from the side that "
+              + (ours ? "opened" : "serves")
+              + " the call");
     }
   }
 
-  private void cancel(Envelope envelope) throws WireException {
-    if (isOurs(envelope)) {
-      throw fault("C-2", "CANCEL " + idOf(envelope) + " from the side that serves the call");
+  private void credit(Envelope envelope) throws WireException {
+    if (envelope.credit() == 0) {
+      return; // W-3
     }
-    incoming.cancel(envelope);
+    if (envelope.id() == 0) {
+      events.credit(envelope.credit());
+    } else if (isOurs(envelope)) {
+      replies.credit(envelope);
+    } else {
+      incoming.credit(envelope);
+    }
   }
 
   private void goAway(Envelope envelope) {

@@ -11,6 +11,8 @@ import java.util.Objects;
  * @param name this process's name, the HELLO's {@code sent_by}
  * @param maxFrame the largest frame that is read, in bytes
  * @param maxMessage the largest message that is put together, in bytes
+ * @param window what the peer may send on each call, and as events, before the first CREDIT, in
+ *     bytes
  * @param maxCalls how many of the peer's calls may be in flight at once
  * @param payload what the HELLO carries for the application
  * @param handshakeTimeout how long the peer may take for its HELLO (H-5)
@@ -20,13 +22,14 @@ public record Settings(
     String name,
     int maxFrame,
     long maxMessage,
+    long window,
     int maxCalls,
     ByteString payload,
     Duration handshakeTimeout,
     Duration drainTimeout) {
 
-  /** The highest level that this runtime speaks: handshake, unary calls, ping, events. */
-  static final int LEVEL = 1;
+  /** The highest level that this runtime speaks: calls, events, streams, credit and fragments. */
+  static final int LEVEL = 2;
 
   /** The version of the protocol, and the lowest that is spoken (H-2). */
   static final int VERSION = 1;
@@ -43,6 +46,9 @@ public record Settings(
     }
     if (maxCalls < 1) {
       throw new IllegalArgumentException("max_calls of " + maxCalls + " takes no call at all");
+    }
+    if (window < 1) {
+      throw new IllegalArgumentException("W-1: a window of " + window + " takes no message at all");
     }
     if (maxFrame < Limits.LEAST_MAX_FRAME) {
       throw new IllegalArgumentException(
@@ -72,6 +78,7 @@ public record Settings(
         name,
         Limits.MAX_FRAME,
         Limits.MAX_MESSAGE,
+        Limits.WINDOW,
         Limits.MAX_CALLS,
         ByteString.EMPTY,
         handshakeTimeout,
@@ -80,36 +87,41 @@ public record Settings(
 
   public Settings withName(String name) {
     return new Settings(
-        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
   }
 
   public Settings withPayload(ByteString payload) {
     return new Settings(
-        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
   }
 
   public Settings withMaxFrame(int maxFrame) {
     return new Settings(
-        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
   }
 
   public Settings withMaxMessage(long maxMessage) {
     return new Settings(
-        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+  }
+
+  public Settings withWindow(long window) {
+    return new Settings(
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
   }
 
   public Settings withMaxCalls(int maxCalls) {
     return new Settings(
-        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
   }
 
   public Settings withHandshakeTimeout(Duration handshakeTimeout) {
     return new Settings(
-        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
   }
 
   public Settings withDrainTimeout(Duration drainTimeout) {
     return new Settings(
-        name, maxFrame, maxMessage, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
   }
 }

@@ -201,13 +201,6 @@ class CalleeTest {
   }
 
   @Test
-  void framesAboveTheLevelAreIgnored() {
-    ScriptedPeer client = ScriptedPeer.openClient();
-    client.play(frame(Type.MESSAGE, 1), frame(Type.END, 2), frame(Type.CREDIT, 999));
-    client.expectUndisturbed();
-  }
-
-  @Test
   void framesOfUnknownTypesAreIgnored() {
     ScriptedPeer client = ScriptedPeer.openClient();
     client.play(Envelope.newBuilder().setTypeValue(200).setId(1));

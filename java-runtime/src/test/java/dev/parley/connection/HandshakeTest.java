@@ -35,7 +35,7 @@ class HandshakeTest {
     client.play(hello());
     Hello answer = Hello.parseFrom(client.next().getPayload());
     assertThat(answer.getVersion()).isEqualTo(1);
-    assertThat(answer.getLevel()).isEqualTo(1);
+    assertThat(answer.getLevel()).isEqualTo(2);
     assertThat(answer.getMaxFrame()).isEqualTo(4 << 20);
     assertThat(answer.getMaxCalls()).isEqualTo(1024);
   }

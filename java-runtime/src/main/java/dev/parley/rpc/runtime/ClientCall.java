@@ -13,6 +13,7 @@ import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.RpcException;
+import dev.parley.rpc.Shape;
 import dev.parley.rpc.Status;
 import dev.parley.wire.Envelope;
 import java.util.List;
@@ -30,6 +31,9 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   private final Workers workers;
   private final Method<Q, R> type;
 
+  /** Null for a unary call. */
+  private final @Nullable ClientStreams<Q, R> streams;
+
   /** Null while the call is in flight; then the reply, or a {@link Failure}. */
   private volatile @Nullable Object result;
 
@@ -38,13 +42,6 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   private volatile @Nullable Reply future;
   private volatile Timers.@Nullable Timer timer;
 
-  /** Why a call failed; made into an exception by the thread that is told. */
-  private record Failure(Status status, Outcome outcome, Metadata metadata) {
-    RpcException exception() {
-      return new RpcException(status, outcome, metadata, null);
-    }
-  }
-
   /** A thread that waits; a list that only grows while the call is in flight. */
   private record Waiter(Thread thread, @Nullable Waiter next) {}
 
@@ -52,14 +49,30 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
       Connection connection,
       Workers workers,
       Method<Q, R> type,
-      Q request,
+      @Nullable Q request,
       List<dev.parley.v1.Metadata> metadata,
       boolean limited,
       long deadline) {
-    super(type.fullName(), request, metadata, limited, deadline);
+    super(type.fullName(), request, type.shape().serverStreams(), metadata, limited, deadline);
     this.connection = connection;
     this.workers = workers;
     this.type = type;
+    this.streams =
+        type.shape() == Shape.UNARY ? null : new ClientStreams<>(connection, workers, this, type);
+  }
+
+  /** Has the deadline kept by a timer: where no thread waits for the end of the call itself. */
+  void watchDeadline() {
+    if (!limited() || timer != null) {
+      return;
+    }
+    timer =
+        connection
+            .timers()
+            .at(deadline(), () -> leave(Code.DEADLINE_EXCEEDED, "the time-out passed"));
+    if (result != null) {
+      cancelTimer();
+    }
   }
 
   @Override
@@ -77,7 +90,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     while ((end = result) == null) {
       if (Thread.interrupted()) {
         interrupted = true;
-        leave(Code.CANCELLED, "the waiting thread was interrupted");
+        leaveAndWait(Code.CANCELLED, "the waiting thread was interrupted");
       } else if (!limited()) {
         LockSupport.park(this);
       } else {
@@ -85,7 +98,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
         if (left > 0) {
           LockSupport.parkNanos(this, left);
         } else {
-          leave(Code.DEADLINE_EXCEEDED, "the time-out passed");
+          leaveAndWait(Code.DEADLINE_EXCEEDED, "the time-out passed");
         }
       }
     }
@@ -95,12 +108,40 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     return end;
   }
 
-  /** Ends the call from this side; another thread that ends it just now is waited for. */
-  private void leave(Code code, String message) {
+  /** Ends the call from this side; without effect once it has ended. */
+  void leave(Code code, String message) {
     connection.leave(this, code.number(), message);
-    while (result == null) {
+  }
+
+  /** Ends the call from this side; another thread that ends it just now is waited for. */
+  private Object leaveAndWait(Code code, String message) {
+    leave(code, message);
+    return end();
+  }
+
+  /** How the call has ended, which is known, or told by another thread just now. */
+  private Object end() {
+    Object end;
+    while ((end = result) == null) {
       Thread.onSpinWait();
     }
+    return end;
+  }
+
+  /** A thread that waits for this call's streams was interrupted. */
+  RpcException interrupted() {
+    return exceptionOf(leaveAndWait(Code.CANCELLED, "the waiting thread was interrupted"));
+  }
+
+  /** Why this call takes no more messages. */
+  RpcException over() {
+    return exceptionOf(end());
+  }
+
+  private static RpcException exceptionOf(Object end) {
+    return end instanceof Failure failure
+        ? failure.exception()
+        : new RpcException(Code.FAILED_PRECONDITION, "the call has ended: its reply has come");
   }
 
   @SuppressWarnings("unchecked")
@@ -151,40 +192,44 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     Object end = result;
     if (end != null) {
       reply.finish(end);
-    } else if (limited()) {
-      timer =
-          connection
-              .timers()
-              .at(
-                  deadline(),
-                  () ->
-                      connection.leave(
-                          this, Code.DEADLINE_EXCEEDED.number(), "the time-out passed"));
-      if (result != null) {
-        cancelTimer();
-      }
+    } else {
+      watchDeadline();
     }
     return reply;
   }
 
   @Override
   public MessageSink<Q> requests() {
-    throw new IllegalStateException(type + " is " + type.shape() + ": its client does not stream");
+    MessageSink<Q> requests = streams == null ? null : streams.requests();
+    if (requests == null) {
+      throw notStreaming("client");
+    }
+    return requests;
   }
 
   @Override
   public void finishSending() {
-    throw new IllegalStateException(type + " is " + type.shape() + ": its client does not stream");
+    requests();
+    connection.finishSending(this);
   }
 
   @Override
   public MessageStream<R> replies() {
-    throw new IllegalStateException(type + " is " + type.shape() + ": its server does not stream");
+    MessageStream<R> replies = streams == null ? null : streams.replies();
+    if (replies == null) {
+      throw notStreaming("server");
+    }
+    return replies;
+  }
+
+  private IllegalStateException notStreaming(String side) {
+    return new IllegalStateException(
+        type + " is " + type.shape() + ": its " + side + " does not stream");
   }
 
   @Override
   public void cancel() {
-    connection.leave(this, Code.CANCELLED.number(), "the caller cancelled the call");
+    leave(Code.CANCELLED, "the caller cancelled the call");
   }
 
   @Override
@@ -204,10 +249,27 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     for (Waiter waiter = waiters; waiter != null; waiter = waiter.next) {
       LockSupport.unpark(waiter.thread);
     }
+    cancelTimer();
+    if (streams != null) {
+      streams.ended(end instanceof Failure failure ? failure : null);
+    }
     Reply reply = future;
     if (reply != null) {
-      cancelTimer();
       workers.execute(() -> reply.finish(end));
+    }
+  }
+
+  @Override
+  protected void message(Envelope message, long cost) {
+    if (streams != null) {
+      streams.message(message, cost);
+    }
+  }
+
+  @Override
+  protected void sendable() {
+    if (streams != null) {
+      streams.pump();
     }
   }
 
@@ -217,9 +279,9 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     Object end;
     try {
       end =
-          type.replyDefault()
-              .getParserForType()
-              .parseFrom(reply.payloadArray(), reply.payloadOffset(), reply.payloadLength());
+          type.shape().serverStreams()
+              ? type.replyDefault()
+              : Messages.parse(type.replyDefault(), reply);
     } catch (InvalidProtocolBufferException e) {
       end =
           new Failure(

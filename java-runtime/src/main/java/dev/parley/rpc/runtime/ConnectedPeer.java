@@ -18,7 +18,6 @@ import dev.parley.rpc.Peer;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
-import dev.parley.rpc.UnaryHandler;
 import dev.parley.transport.Credentials;
 import dev.parley.wire.Envelope;
 import java.time.Duration;
@@ -122,10 +121,9 @@ public final class ConnectedPeer implements Peer, Receiver {
   @Override
   public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
-    if (method.shape() != Shape.UNARY) {
-      throw RpcException.aboveLevel(method);
+    if (!method.shape().clientStreams()) {
+      Objects.requireNonNull(request, "request");
     }
-    Objects.requireNonNull(request, "request");
     Duration timeout = options.timeout().orElse(null);
     boolean limited = timeout != null;
     long deadline =
@@ -135,11 +133,14 @@ public final class ConnectedPeer implements Peer, Receiver {
             connection,
             workers,
             method,
-            request,
+            method.shape().clientStreams() ? null : request,
             Statuses.toWire(options.metadata()),
             limited,
             deadline);
     connection.call(call);
+    if (method.shape() != Shape.UNARY) {
+      call.watchDeadline();
+    }
     return call;
   }
 
@@ -207,23 +208,31 @@ public final class ConnectedPeer implements Peer, Receiver {
     ServiceDefinition.Binding<?, ?> binding = services.method(call.method());
     if (binding == null) {
       reject(call, Code.UNIMPLEMENTED, "C-6: no method " + call.method() + " here");
-    } else if (binding.handler() instanceof UnaryHandler<?, ?>) {
-      serve(call, binding, envelope);
     } else {
-      reject(
-          call,
-          Code.UNIMPLEMENTED,
-          "H-3: " + call.method() + " streams, which is above the level agreed");
+      serve(call, binding, envelope);
     }
   }
 
   private <Q extends MessageLite, R extends MessageLite> void serve(
       IncomingCall call, ServiceDefinition.Binding<Q, R> binding, Envelope envelope) {
-    @SuppressWarnings("unchecked") // A unary binding was made with a handler of its method's types.
-    UnaryHandler<Q, R> handler = (UnaryHandler<Q, R>) binding.handler();
-    Q request;
+    Shape shape = binding.method().shape();
+    if (shape.serverStreams() && !call.mayStream()) {
+      reject(
+          call,
+          Code.UNIMPLEMENTED,
+          "H-3: " + call.method() + " streams, which is above the level agreed");
+      return;
+    }
+    if (call.open() != shape.clientStreams() || shape == Shape.ONE_WAY) {
+      reject(
+          call,
+          Code.UNIMPLEMENTED,
+          "C-6: " + call.method() + " is " + shape + ", and was not called as such");
+      return;
+    }
+    @Nullable Q request;
     try {
-      request = parse(binding.method().requestDefault(), envelope);
+      request = call.open() ? null : Messages.parse(binding.method().requestDefault(), envelope);
     } catch (InvalidProtocolBufferException e) {
       reject(
           call,
@@ -231,7 +240,7 @@ public final class ConnectedPeer implements Peer, Receiver {
           "C-10: the request of " + call.method() + " cannot be read: " + e.getMessage());
       return;
     }
-    if (!workers.tryHandle(new ServerCall<>(this, call, handler, request))) {
+    if (!workers.tryHandle(new ServerCall<>(this, call, binding, request))) {
       reject(call, Code.UNAVAILABLE, "C-5: as many handlers run here as may");
     }
   }
@@ -240,20 +249,12 @@ public final class ConnectedPeer implements Peer, Receiver {
     call.reject(Statuses.toWire(code, message));
   }
 
-  @SuppressWarnings("unchecked") // A message's parser gives messages of its own type.
-  private static <M extends MessageLite> M parse(M prototype, Envelope envelope)
-      throws InvalidProtocolBufferException {
-    return (M)
-        prototype
-            .getParserForType()
-            .parseFrom(envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength());
-  }
-
   @Override
   public void event(Envelope envelope) {
     Services.EventBinding<?> binding = services.event(envelope.name());
     if (binding == null) {
       events.drop(envelope.name(), "W-3: nobody handles it here");
+      connection.eventConsumed(envelope.payloadLength());
     } else {
       deliver(binding, envelope);
     }
@@ -263,9 +264,10 @@ public final class ConnectedPeer implements Peer, Receiver {
       Services.EventBinding<E> binding, Envelope envelope) {
     E event;
     try {
-      event = parse(binding.eventDefault(), envelope);
+      event = Messages.parse(binding.eventDefault(), envelope);
     } catch (InvalidProtocolBufferException e) {
       events.drop(binding.name(), "C-10: it cannot be read: " + e.getMessage());
+      connection.eventConsumed(envelope.payloadLength());
       return;
     }
     events.add(binding, event, envelope.payloadLength(), Statuses.fromWire(envelope.metadata()));

@@ -23,23 +23,23 @@ final class EventLane {
 
   private static final Logger LOG = System.getLogger("dev.parley.rpc");
 
-  private final Peer peer;
+  private final ConnectedPeer peer;
   private final Workers workers;
 
   // Guarded by this.
   private final ArrayDeque<Arrived<?>> waiting = new ArrayDeque<>();
   private long waitingBytes;
   private boolean running;
-  private long dropped;
+  private long drops;
 
-  EventLane(Peer peer, Workers workers) {
+  EventLane(ConnectedPeer peer, Workers workers) {
     this.peer = peer;
     this.workers = workers;
   }
 
   /** An event that waits for its handler. */
   private record Arrived<E extends MessageLite>(
-      Peer peer, String name, E event, EventHandler<E> handler, Metadata metadata, long cost)
+      Peer peer, String name, E event, EventHandler<E> handler, Metadata metadata, int bytes)
       implements EventContext {
     void handle() throws Exception {
       handler.handle(event, this);
@@ -50,31 +50,37 @@ final class EventLane {
       Services.EventBinding<E> binding, E event, int bytes, Metadata metadata) {
     long cost = (long) bytes + Limits.FRAME_COST;
     boolean start;
+    boolean dropped;
     synchronized (this) {
       if (waitingBytes + cost > ROOM && !waiting.isEmpty()) {
         drop(binding.name(), "W-6: " + waitingBytes + " bytes of events wait for their handlers");
-        return;
+        start = false;
+        dropped = true;
+      } else {
+        waitingBytes += cost;
+        waiting.add(new Arrived<>(peer, binding.name(), event, binding.handler(), metadata, bytes));
+        start = !running;
+        running = true;
+        dropped = false;
       }
-      waitingBytes += cost;
-      waiting.add(new Arrived<>(peer, binding.name(), event, binding.handler(), metadata, cost));
-      start = !running;
-      running = true;
     }
-    if (start) {
+    if (dropped) {
+      peer.connection().eventConsumed(bytes);
+    } else if (start) {
       workers.execute(this::run);
     }
   }
 
   /** Counts an event that nobody gets, and says so each time the count doubles. */
   synchronized void drop(String name, String why) {
-    dropped++;
-    if (Long.bitCount(dropped) == 1) {
+    drops++;
+    if (Long.bitCount(drops) == 1) {
       LOG.log(
           Level.WARNING,
           "event {0} of {1} dropped, {2} so far; {3}",
           name,
           peer.name(),
-          dropped,
+          drops,
           why);
     }
   }
@@ -86,6 +92,7 @@ final class EventLane {
       } catch (Exception | Error e) {
         LOG.log(Level.ERROR, "the handler of event " + event.name() + " threw", e);
       }
+      peer.connection().eventConsumed(event.bytes());
     }
   }
 
@@ -94,7 +101,7 @@ final class EventLane {
     if (event == null) {
       running = false;
     } else {
-      waitingBytes -= event.cost();
+      waitingBytes -= (long) event.bytes() + Limits.FRAME_COST;
     }
     return event;
   }

@@ -2,17 +2,23 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.IncomingCall;
+import dev.parley.rpc.BidiStreamingHandler;
 import dev.parley.rpc.CallContext;
+import dev.parley.rpc.ClientStreamingHandler;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Peer;
 import dev.parley.rpc.RpcException;
+import dev.parley.rpc.ServerStreamingHandler;
+import dev.parley.rpc.ServiceDefinition;
+import dev.parley.rpc.Shape;
 import dev.parley.rpc.UnaryHandler;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +30,36 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
 
   private final ConnectedPeer peer;
   private final IncomingCall call;
-  private final UnaryHandler<Q, R> handler;
-  private final Q request;
+  private final ServiceDefinition.Binding<Q, R> binding;
+  private final @Nullable Q request;
+
+  /** Null for a unary call. */
+  private final @Nullable ServerStreams<Q, R> streams;
+
   private volatile Metadata replyMetadata = Metadata.EMPTY;
 
-  /** Guarded by this; null once the call has been stopped and they have been run. */
+  // Guarded by this.
   private @Nullable List<Runnable> listeners;
+  private boolean told;
 
-  ServerCall(ConnectedPeer peer, IncomingCall call, UnaryHandler<Q, R> handler, Q request) {
+  /**
+   * @param request the one request; null where the caller streams
+   */
+  ServerCall(
+      ConnectedPeer peer,
+      IncomingCall call,
+      ServiceDefinition.Binding<Q, R> binding,
+      @Nullable Q request) {
     this.peer = peer;
     this.call = call;
-    this.handler = handler;
+    this.binding = binding;
     this.request = request;
+    if (binding.method().shape() == Shape.UNARY) {
+      streams = null;
+    } else {
+      streams = new ServerStreams<>(call, peer.workers(), binding.method());
+      call.onStop(this::stopped);
+    }
   }
 
   @Override
@@ -44,16 +68,39 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
       return;
     }
     try {
-      R reply = handler.handle(request, this);
-      if (reply == null) {
-        throw new NullPointerException("the handler of " + call.method() + " returned null");
-      }
-      call.reply(reply, Statuses.toWire(replyMetadata));
+      call.reply(handle(), Statuses.toWire(replyMetadata));
     } catch (RpcException e) {
       call.fail(Statuses.toWire(e.status()), Statuses.toWire(replyMetadata));
     } catch (Throwable e) {
       fail(e);
     }
+  }
+
+  /** Runs the handler; its reply, or null where it streams. */
+  @SuppressWarnings("unchecked") // A binding is made with a handler of its method's types.
+  private @Nullable R handle() throws Exception {
+    Object handler = binding.handler();
+    ServerStreams<Q, R> streaming = streams;
+    if (streaming == null) {
+      return replyOf(((UnaryHandler<Q, R>) handler).handle(Objects.requireNonNull(request), this));
+    }
+    switch (binding.method().shape()) {
+      case SERVER_STREAMING ->
+          ((ServerStreamingHandler<Q, R>) handler)
+              .handle(Objects.requireNonNull(request), streaming.replies(), this);
+      case CLIENT_STREAMING -> {
+        return replyOf(((ClientStreamingHandler<Q, R>) handler).handle(streaming.requests(), this));
+      }
+      default ->
+          ((BidiStreamingHandler<Q, R>) handler)
+              .handle(streaming.requests(), streaming.replies(), this);
+    }
+    return null;
+  }
+
+  private R replyOf(@Nullable R reply) {
+    return Objects.requireNonNull(
+        reply, () -> "the handler of " + call.method() + " returned null");
   }
 
   /** Hides what a handler threw behind an id that stands in this side's log. */
@@ -107,19 +154,24 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
 
   @Override
   public void onCancel(Runnable listener) {
+    boolean watch;
     synchronized (this) {
-      if (listeners == null) {
-        listeners = new ArrayList<>();
+      watch = !told && listeners == null && streams == null;
+      if (!told) {
+        if (listeners == null) {
+          listeners = new ArrayList<>();
+        }
         listeners.add(listener);
-        call.onStop(this::stopped);
-        return;
-      }
-      if (!call.isStopped()) {
-        listeners.add(listener);
-        return;
+        if (!watch) {
+          return;
+        }
       }
     }
-    peer.workers().execute(listener);
+    if (watch) {
+      call.onStop(this::stopped);
+    } else {
+      peer.workers().execute(listener);
+    }
   }
 
   @Override
@@ -133,10 +185,15 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
   }
 
   private void stopped() {
-    List<Runnable> told;
-    synchronized (this) {
-      told = listeners == null ? List.of() : List.copyOf(listeners);
+    if (streams != null) {
+      streams.stopped();
     }
-    told.forEach(peer.workers()::execute);
+    List<Runnable> now;
+    synchronized (this) {
+      told = true;
+      now = listeners == null ? List.of() : listeners;
+      listeners = null;
+    }
+    now.forEach(peer.workers()::execute);
   }
 }

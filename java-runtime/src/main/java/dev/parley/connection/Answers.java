@@ -1,0 +1,206 @@
+package dev.parley.connection;
+
+import com.google.protobuf.MessageLite;
+import dev.parley.v1.Code;
+import dev.parley.v1.Metadata;
+import dev.parley.v1.Status;
+import dev.parley.wire.Envelope;
+import dev.parley.wire.FrameType;
+import dev.parley.wire.Limits;
+import dev.parley.wire.WireException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The RESPONSEs to the peer's calls: exactly one each, the last frame of its call (C-3). Guarded by
+ * the connection's lock.
+ */
+final class Answers {
+  /** The bytes of a RESPONSE beyond its payload and metadata are fewer than this. */
+  private static final int HEADER = 64;
+
+  private final Outbox outbox;
+  private final Consumer<IncomingCall> end;
+  private final int maxRefusals;
+  private int maxFrame;
+  private int frameLimit;
+  private long maxMessage;
+  private boolean streams;
+
+  /** Where the last refusal ends in the stream of bytes, and how many are not written before it. */
+  private long refusalsEnd;
+
+  private int refusals;
+
+  /**
+   * @param end takes a call out of its table, when its RESPONSE is staged
+   */
+  Answers(Outbox outbox, Consumer<IncomingCall> end, int maxRefusals) {
+    this.outbox = outbox;
+    this.end = end;
+    this.maxRefusals = maxRefusals;
+  }
+
+  void open(Handshake.Agreed peer) {
+    maxFrame = peer.maxFrame();
+    maxMessage = peer.maxMessage();
+    streams = peer.streams();
+    frameLimit = streams ? Pieces.frameLimit(maxFrame) : maxFrame;
+  }
+
+  /** Bounds the refusals that a peer leaves unread (C-4). */
+  void countRefusal() throws WireException {
+    if (outbox.gave(refusalsEnd - 1)) {
+      refusals = 0;
+    }
+    if (++refusals > maxRefusals) {
+      throw new WireException(
+          "C-4",
+          Code.RESOURCE_EXHAUSTED,
+          refusals + " rejected calls wait to be read, more than " + maxRefusals);
+    }
+  }
+
+  /** Answers that the handler did not run and will not. */
+  void refuse(long id, Status why) {
+    append(id, why.toBuilder().setNotRun(true).build(), List.of());
+    refusalsEnd = outbox.position();
+  }
+
+  /** Answers with a reply, or with none where the callee streams. */
+  void reply(IncomingCall call, @Nullable MessageLite reply, List<Metadata> metadata) {
+    int size = reply == null ? 0 : reply.getSerializedSize();
+    Status fault = faultOf(metadata);
+    if (fault == null && size > maxMessage) {
+      fault = Faults.tooLarge("reply", size, maxMessage);
+    }
+    if (fault == null && !streams && !fitsOneFrame(call, size, metadata)) {
+      fault = Faults.tooLargeForAFrame("reply", size, maxFrame);
+    }
+    if (fault == null) {
+      answer(new Answer(call, true, reply, size, metadata));
+    } else {
+      answer(new Answer(call, false, fault, fault.getSerializedSize(), List.of()));
+    }
+  }
+
+  /** Answers with a failure. */
+  void fail(IncomingCall call, Status why, List<Metadata> metadata) {
+    List<Metadata> kept = faultOf(metadata) == null ? metadata : List.of();
+    Status ran = fit(why.toBuilder().clearNotRun().build());
+    answer(new Answer(call, false, ran, ran.getSerializedSize(), kept));
+  }
+
+  private static @Nullable Status faultOf(List<Metadata> metadata) {
+    String text = Limits.metadataFault(metadata);
+    return text == null ? null : Faults.of(Code.INTERNAL, text);
+  }
+
+  private boolean fitsOneFrame(IncomingCall call, int size, List<Metadata> metadata) {
+    if ((long) size + HEADER <= frameLimit && metadata.isEmpty()) {
+      return true;
+    }
+    Envelope frame = outbox.header().type(FrameType.RESPONSE).id(call.id).success(true);
+    return Pieces.fitsOne(frame.metadata(metadata), size, frameLimit);
+  }
+
+  private Status fit(Status status) {
+    return StatusCodec.fit(status, maxFrame - HEADER - 2 * Limits.METADATA_BYTES);
+  }
+
+  private void answer(Answer answer) {
+    if (outbox.hasRoom() && !answer.mustWait()) {
+      answer.stage();
+    } else {
+      outbox.await(answer);
+    }
+  }
+
+  private void append(long id, Status why, List<Metadata> metadata) {
+    Status status = fit(why);
+    outbox.append(
+        outbox.header().type(FrameType.RESPONSE).id(id).metadata(metadata),
+        status,
+        status.getSerializedSize());
+  }
+
+  /** A RESPONSE that may have to wait for room, for its call's messages, or for its next turn. */
+  private final class Answer implements Outbox.Waiting {
+    private final IncomingCall call;
+    private final boolean success;
+    private final @Nullable MessageLite payload;
+    private final int size;
+    private final List<Metadata> metadata;
+    private @Nullable Pieces pieces;
+
+    Answer(
+        IncomingCall call,
+        boolean success,
+        @Nullable MessageLite payload,
+        int size,
+        List<Metadata> metadata) {
+      this.call = call;
+      this.success = success;
+      this.payload = payload;
+      this.size = size;
+      this.metadata = metadata;
+    }
+
+    /** Whether messages of its call come first, or it takes more than one frame. */
+    boolean mustWait() {
+      return (call.sender != null && call.sender.busy()) || !fitsOneFrame(call, size, metadata);
+    }
+
+    @Override
+    public boolean stage() {
+      if (call.state == IncomingCall.State.ENDED) {
+        return false;
+      }
+      Status stop = call.stop;
+      if (stop != null) {
+        end.accept(call);
+        if (pieces == null) {
+          append(call.id, stop, List.of());
+        } else {
+          // a RESPONSE that has begun ends with one frame more.
+          outbox.append(outbox.header().type(FrameType.RESPONSE).id(call.id));
+        }
+        return false;
+      }
+      if (call.sender != null && call.sender.busy()) {
+        return true;
+      }
+      MessageLite message = payload;
+      if (message == null) {
+        end.accept(call);
+        outbox.append(first());
+        return false;
+      }
+      if (pieces == null && fitsOneFrame(call, size, metadata)) {
+        end.accept(call);
+        outbox.append(first(), message, size);
+        return false;
+      }
+      Envelope header = outbox.header().type(FrameType.RESPONSE).id(call.id);
+      if (pieces == null) {
+        pieces = new Pieces(message);
+        header = first();
+      }
+      if (pieces.append(outbox, header, frameLimit) < 0) {
+        return true;
+      }
+      end.accept(call);
+      return false;
+    }
+
+    private Envelope first() {
+      return outbox
+          .header()
+          .type(FrameType.RESPONSE)
+          .id(call.id)
+          .success(success)
+          .metadata(metadata);
+    }
+  }
+}
