@@ -120,6 +120,11 @@ Client::Builder& Client::Builder::MaxFrame(std::uint32_t max_frame) {
   plan_->settings.max_frame = max_frame;
   return *this;
 }
+Client::Builder& Client::Builder::Window(std::uint64_t window) {
+  plan_->settings.window = window;
+  return *this;
+}
+
 Client::Builder& Client::Builder::MaxMessage(std::uint64_t max_message) {
   plan_->settings.max_message = max_message;
   return *this;

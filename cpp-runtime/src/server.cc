@@ -63,6 +63,11 @@ Server::Builder& Server::Builder::MaxFrame(std::uint32_t max_frame) {
   plan_->settings.max_frame = max_frame;
   return *this;
 }
+Server::Builder& Server::Builder::Window(std::uint64_t window) {
+  plan_->settings.window = window;
+  return *this;
+}
+
 Server::Builder& Server::Builder::MaxMessage(std::uint64_t max_message) {
   plan_->settings.max_message = max_message;
   return *this;

@@ -97,6 +97,9 @@ class PARLEY_EXPORT Client::Builder {
   Builder& MaxFrame(std::uint32_t max_frame);
   /// The largest message that is put together, in bytes; 64 MiB unless set.
   Builder& MaxMessage(std::uint64_t max_message);
+  /// What the server may send on one call, and as events, before this side has consumed any of it,
+  /// in bytes with 64 a message; 256 KiB unless set, at least 1 (W-1).
+  Builder& Window(std::uint64_t window);
   /// How long connecting and the server's HELLO may take together; 10 s unless set.
   Builder& ConnectTimeout(std::chrono::nanoseconds timeout);
   /// How long Close waits for calls in flight; 5 s unless set.

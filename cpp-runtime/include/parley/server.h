@@ -102,6 +102,9 @@ class PARLEY_EXPORT Server::Builder {
   Builder& MaxFrame(std::uint32_t max_frame);
   /// The largest message that is put together, in bytes; 64 MiB unless set.
   Builder& MaxMessage(std::uint64_t max_message);
+  /// What a client may send on one call, and as events, before this side has consumed any of it, in
+  /// bytes with 64 a message; 256 KiB unless set, at least 1 (W-1).
+  Builder& Window(std::uint64_t window);
   /// How many handlers of all peers may run or wait to run at once; 1024 unless set
   /// (C-5).
   Builder& MaxHandlers(std::size_t max_handlers);

@@ -26,13 +26,15 @@ Connection::Connection(Side side, std::unique_ptr<Link> link, Settings settings,
       settings_(std::move(settings)),
       timers_(std::move(timers)),
       outbox_(mutex_, *link_),
-      outgoing_(mutex_, outbox_, *timers_, side, [this] { Flush(); }),
-      incoming_(mutex_, outbox_, *timers_, side, settings_, [this] { Flush(); }),
+      held_(settings_.max_held),
+      events_(outbox_, settings_.window),
+      outgoing_(mutex_, outbox_, *timers_, held_, side, settings_, [this] { Flush(); }),
+      replies_(outgoing_),
+      incoming_(mutex_, outbox_, *timers_, held_, side, settings_, [this] { Flush(); }),
       pings_(mutex_, outbox_, *timers_),
       receiver_(std::move(receiver)),
       peer_(std::move(peer)) {
   outbox_.SetPeer(peer_);
-  outbox_.OnRoom([this] { outgoing_.StageQueued(); });
 }
 
 Connection::~Connection() = default;
@@ -83,9 +85,9 @@ std::optional<StatusMessage> Connection::SendEvent(std::string_view name,
     if (frame > max_frame_) {
       return TooLargeForAFrame("event", message.size, max_frame_);
     }
-    if (outgoing_.HasQueued() || !outbox_.HasRoom()) {
-      return Fault(wire_code::kResourceExhausted, "W-5: " + std::to_string(outbox_.queued()) +
-                                                      " bytes wait to be written already");
+    const std::optional<StatusMessage> full = events_.Take(message.size);
+    if (full.has_value()) {
+      return full;
     }
     if (!outbox_.Append(head, message)) {
       return Fault(wire_code::kInvalidArgument, "the event changed while it was written");
@@ -93,6 +95,24 @@ std::optional<StatusMessage> Connection::SendEvent(std::string_view name,
   }
   Flush();
   return std::nullopt;
+}
+
+void Connection::FinishSending(OutgoingCall& call) {
+  outgoing_.FinishSending(call);
+  Flush();
+}
+
+void Connection::Consumed(OutgoingCall& call, std::uint64_t cost) {
+  outgoing_.Consumed(call, cost);
+  Flush();
+}
+
+void Connection::EventConsumed(std::size_t payload) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    events_.Consumed(payload);
+  }
+  Flush();
 }
 
 void Connection::Ping(Pings::Listener listener) {
@@ -110,7 +130,10 @@ Connection::State Connection::state() const {
   return state_;
 }
 
-void Connection::Flush() { AfterFlush(outbox_.Flush()); }
+void Connection::Flush() {
+  AfterFlush(outbox_.Flush());
+  outbox_.RunLater();
+}
 
 void Connection::AfterFlush(Outbox::Flushed flushed) {
   bool linger = false;
@@ -142,6 +165,7 @@ void Connection::Ready(bool readable, bool writable) {
   }
   if (writable) {
     AfterFlush(outbox_.Resume());
+    outbox_.RunLater();
     // Another thread may have blocked and armed the loop between the two lines, hence the last
     // look.
     seat_->Await(reads_nothing_ ? Interest::kNone : Interest::kRead);
@@ -256,7 +280,25 @@ void Connection::FrameLate(std::uint64_t frames) {
   }
 }
 
-void Connection::Handle(const Envelope& frame) {
+bool Connection::IsOurs(const Envelope& frame) const {
+  return (frame.id & 1) == (side_ == Side::kConnecting ? 1u : 0u);
+}
+
+void Connection::Credit(const Envelope& frame) {
+  if (frame.credit == 0) {
+    return;  // W-3
+  }
+  if (frame.id == 0) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    events_.Grant(frame.credit);
+  } else if (IsOurs(frame)) {
+    replies_.Credit(frame);
+  } else {
+    incoming_.Credit(frame);
+  }
+}
+
+void Connection::Handle(Envelope& frame) {
   switch (frame.type) {
     case FrameType::kHello:
       throw WireError("H-1", wire_code::kInternal, "a second HELLO");
@@ -268,12 +310,28 @@ void Connection::Handle(const Envelope& frame) {
       return;
     }
     case FrameType::kResponse:
-      outgoing_.Response(frame);
+      replies_.Response(frame);
+      return;
+    case FrameType::kMessage:
+      if (IsOurs(frame)) {
+        replies_.Message(frame);
+      } else {
+        incoming_.Message(frame);
+      }
+      return;
+    case FrameType::kEnd:
+      incoming_.End(frame);
+      return;
+    case FrameType::kCredit:
+      Credit(frame);
       return;
     case FrameType::kCancel:
       incoming_.Cancel(frame);
       return;
-    case FrameType::kEvent:
+    case FrameType::kEvent: {
+      std::lock_guard<std::mutex> lock(mutex_);
+      events_.Arrived(frame.payload.size());
+    }
       receiver_->Event(frame);
       return;
     case FrameType::kPing: {
@@ -288,10 +346,7 @@ void Connection::Handle(const Envelope& frame) {
       PeerGoesAway(frame);
       return;
     case FrameType::kUnspecified:
-    case FrameType::kMessage:
-    case FrameType::kEnd:
-    case FrameType::kCredit:
-      // Above our level, or of a later version: ignored (F-8).
+      // Of a later version: ignored (F-8).
       return;
   }
 }

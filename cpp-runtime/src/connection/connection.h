@@ -11,11 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "connection/event_windows.h"
+#include "connection/held_bytes.h"
 #include "connection/incoming_calls.h"
 #include "connection/outbox.h"
 #include "connection/outgoing_calls.h"
 #include "connection/pings.h"
 #include "connection/receiver.h"
+#include "connection/replies.h"
 #include "connection/seat.h"
 #include "connection/settings.h"
 #include "connection/timers.h"
@@ -57,6 +60,21 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   /// Ends a call for its application; see OutgoingCalls::Leave.
   bool LeaveCall(OutgoingCall& call, const StatusMessage& why);
+
+  /// Offers a message of the caller's stream to a call; see OutgoingCalls::Try. Whoever offered
+  /// calls Flush, holding no lock of its own.
+  Offer Try(const std::shared_ptr<OutgoingCall>& call, const OutgoingMessage& message) {
+    return outgoing_.Try(call, message);
+  }
+
+  /// Says that no more messages follow from this side; without effect the second time.
+  void FinishSending(OutgoingCall& call);
+
+  /// Says that a message of the callee's was consumed, or dropped: there is room for more (W-3).
+  void Consumed(OutgoingCall& call, std::uint64_t cost);
+
+  /// Says that an event with so large a payload was handled, or dropped.
+  void EventConsumed(std::size_t payload);
 
   /// Queues an event; why it cannot be, or nothing. Never waits.
   std::optional<StatusMessage> SendEvent(std::string_view name, const OutgoingMessage& message,
@@ -101,7 +119,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   enum class Round { kAgain, kDry, kEnd };
   Round ReadOnce();
   void Take();
-  void Handle(const Envelope& frame);
+  void Handle(Envelope& frame);
+  void Credit(const Envelope& frame);
+  /// Whether the frame's call was opened by this side.
+  bool IsOurs(const Envelope& frame) const;
   void HandleFirst(const Envelope& frame);
   void Hello(const Envelope& frame);
   void Answer();
@@ -138,7 +159,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   mutable std::mutex mutex_;
   std::condition_variable ended_;
   Outbox outbox_;
+  HeldBytes held_;
+  EventWindows events_;
   OutgoingCalls outgoing_;
+  Replies replies_;
   IncomingCalls incoming_;
   Pings pings_;
 

@@ -95,12 +95,13 @@ void Connection::CloseWith(const StatusMessage& why) {
     state_ = State::kGoodbye;
     outgoing_.Refuse(cut);
     AppendGoAway(why);
+    outbox_.Seal();
   }
   timers_->Cancel(frame_timer_);
   unanswered_.reset();
   // What is queued still goes out before GOAWAY, so no call counts as unsent.
   outgoing_.Lost(cut, true);
-  incoming_.Lost();
+  incoming_.Lost(cut);
   pings_.Lost(cut);
   // One second from here to the end, whether the peer reads or not.
   lingers_ = true;
@@ -152,8 +153,9 @@ void Connection::End(const StatusMessage& why) {
   seat_->Vacate();
   link_->Close();
   outgoing_.Lost(cut, false);
-  incoming_.Lost();
+  incoming_.Lost(cut);
   pings_.Lost(cut);
+  outbox_.RunLater();
   receiver_->Closed(cause);
   receiver_.reset();
   std::lock_guard<std::mutex> lock(mutex_);

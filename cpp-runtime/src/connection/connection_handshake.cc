@@ -47,7 +47,7 @@ void Connection::SayHello() {
   hello.level = Settings::kLevel;
   hello.max_frame = settings_.max_frame;
   hello.max_message = settings_.max_message;
-  hello.window = limits::kDefaultWindow;
+  hello.window = settings_.window;
   hello.max_calls = settings_.max_calls;
   hello.payload = settings_.payload;
   const std::string payload = Encode(hello);
@@ -112,13 +112,13 @@ void Connection::Answer() {
   if (side_ == Side::kAccepting) {
     SayHello();
   }
-  const auto most = static_cast<std::uint64_t>(UINT32_MAX);
-  outgoing_.Open(hello.max_calls, hello.max_frame, hello.max_message);
-  incoming_.Open(static_cast<std::uint32_t>(std::min<std::uint64_t>(hello.max_frame, most)),
-                 hello.max_message);
+  const std::uint32_t level = std::min(hello.level, Settings::kLevel);
+  outgoing_.Open(hello, level >= 2);
+  incoming_.Open(hello, level >= 2);
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    level_ = std::min(hello.level, Settings::kLevel);
+    level_ = level;
+    events_.Open(level >= 2, hello.window);
     max_frame_ = hello.max_frame;
     max_message_ = hello.max_message;
     state_ = State::kOpen;

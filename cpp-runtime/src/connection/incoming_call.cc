@@ -8,9 +8,58 @@
 
 namespace parley {
 
-IncomingCall::IncomingCall(std::shared_ptr<Connection> connection, std::uint64_t id,
-                           std::size_t size, std::optional<std::int64_t> deadline)
-    : connection_(std::move(connection)), id_(id), size_(size), deadline_(deadline) {}
+namespace {
+
+std::vector<std::pair<std::string, std::string>> Copy(const std::vector<MetadataField>& fields) {
+  std::vector<std::pair<std::string, std::string>> copy;
+  copy.reserve(fields.size());
+  for (const MetadataField& field : fields) {
+    copy.emplace_back(field.key, field.value);
+  }
+  return copy;
+}
+
+}  // namespace
+
+IncomingCall::IncomingCall(std::shared_ptr<Connection> connection, const Envelope& request,
+                           std::optional<std::int64_t> deadline)
+    : connection_(std::move(connection)),
+      id_(request.id),
+      method_(request.name),
+      metadata_(Copy(request.metadata)),
+      open_(request.open),
+      deadline_(deadline) {}
+
+std::vector<MetadataField> IncomingCall::metadata() const {
+  std::vector<MetadataField> fields;
+  fields.reserve(metadata_.size());
+  for (const auto& [key, value] : metadata_) {
+    fields.push_back({key, value});
+  }
+  return fields;
+}
+
+bool IncomingCall::MayStream() const { return connection_->incoming().streams(); }
+
+Offer IncomingCall::Try(const OutgoingMessage& message) {
+  return connection_->incoming().Try(*this, message);
+}
+
+void IncomingCall::Flush() { connection_->Flush(); }
+
+void IncomingCall::Consumed(std::uint64_t cost) {
+  connection_->incoming().Consumed(*this, cost);
+  connection_->Flush();
+}
+
+void IncomingCall::Stop(const StatusMessage& why) {
+  connection_->incoming().Stop(*this, why);
+  connection_->Flush();
+}
+
+std::optional<StatusMessage> IncomingCall::WhyStopped() const {
+  return connection_->incoming().WhyStopped(*this);
+}
 
 std::optional<std::int64_t> IncomingCall::Remaining() const {
   if (!deadline_.has_value()) {
@@ -34,7 +83,7 @@ void IncomingCall::Fail(const StatusMessage& status, const std::vector<MetadataF
   connection_->Flush();
 }
 
-bool IncomingCall::IsStopped() const { return connection_->incoming().IsStopped(*this); }
+bool IncomingCall::IsStopped() const { return WhyStopped().has_value(); }
 
 void IncomingCall::OnStop(std::function<void()> listener) {
   connection_->incoming().OnStop(*this, std::move(listener));

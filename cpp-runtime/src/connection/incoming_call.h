@@ -8,7 +8,11 @@
 #include <optional>
 #include <vector>
 
+#include "connection/assembly.h"
+#include "connection/message_receiver.h"
+#include "connection/message_sender.h"
 #include "connection/timers.h"
+#include "parley/connection/offer.h"
 #include "parley/connection/outgoing_message.h"
 #include "parley/wire/envelope.h"
 #include "parley/wire/messages.h"
@@ -22,10 +26,52 @@ class Connection;
 /// The rung above gives exactly one answer: Refuse, or else Begin and then Reply or Fail.
 class IncomingCall {
  public:
-  IncomingCall(std::shared_ptr<Connection> connection, std::uint64_t id, std::size_t size,
+  /// Takes what arrives for a call whose caller streams; by the thread that reads, in order.
+  class Requests {
+   public:
+    virtual ~Requests() = default;
+    /// A message, whose views live until this returns; `cost` is to be given back once it is
+    /// consumed.
+    virtual void Message(const Envelope& message, std::uint64_t cost) = 0;
+    /// The caller has half-closed: no more messages.
+    virtual void End() = 0;
+  };
+
+  IncomingCall(std::shared_ptr<Connection> connection, const Envelope& request,
                std::optional<std::int64_t> deadline);
 
   std::uint64_t id() const { return id_; }
+
+  /// The name in the REQUEST, and what came beside it.
+  const std::string& method() const { return method_; }
+  std::vector<MetadataField> metadata() const;
+
+  /// Whether the caller's messages follow the REQUEST, which has none itself.
+  bool open() const { return open_; }
+
+  /// Whether both sides have agreed on a level with streams.
+  bool MayStream() const;
+
+  /// Sets what takes the caller's messages; by the thread that reads, in Receiver::Request.
+  void OnRequests(const std::shared_ptr<Requests>& requests) { requests_ = requests; }
+
+  /// Sets what is told, by any thread, when an offer that found no room may succeed. Set before the
+  /// first offer.
+  void OnSendable(std::function<void()> listener) { sendable_ = std::move(listener); }
+
+  /// Offers a message of the callee's stream; never waits. kOver if the call has been stopped, or
+  /// is stopped because of it. Whoever offered calls Flush, holding no lock of its own.
+  Offer Try(const OutgoingMessage& message);
+  void Flush();
+
+  /// Says that a message of the caller's was consumed, or dropped: there is room for more (W-3).
+  void Consumed(std::uint64_t cost);
+
+  /// Ends the call for its handler, and answers `why` when that has returned.
+  void Stop(const StatusMessage& why);
+
+  /// Why nobody waits for the answer any more.
+  std::optional<StatusMessage> WhyStopped() const;
 
   /// When the caller stops waiting, on the clock of the connection; empty: never.
   const std::optional<std::int64_t>& deadline() const { return deadline_; }
@@ -39,8 +85,9 @@ class IncomingCall {
   /// The handler is about to run; false if the call was stopped before and is answered already.
   bool Begin();
 
-  /// The handler has returned this. If the call was told to stop, the caller gets the code of the
-  /// stop instead.
+  /// The handler has returned this, which is nothing where the callee streams. It is sent behind
+  /// the messages that were taken before. If the call was told to stop, the caller gets the code of
+  /// the stop instead.
   void Reply(const OutgoingMessage& message, const std::vector<MetadataField>& metadata);
 
   /// The handler has failed.
@@ -58,6 +105,7 @@ class IncomingCall {
 
  private:
   friend class IncomingCalls;
+  friend class Answers;
   enum class State {
     kQueued,   ///< The handler has not started.
     kRunning,  ///< It runs.
@@ -67,15 +115,30 @@ class IncomingCall {
 
   const std::shared_ptr<Connection> connection_;
   const std::uint64_t id_;
-  const std::size_t size_;
+  const std::string method_;
+  const std::vector<std::pair<std::string, std::string>> metadata_;
+  const bool open_;
   const std::optional<std::int64_t> deadline_;
 
   // Guarded by the lock of the connection.
   State state_ = State::kQueued;
-  bool stopped_ = false;
-  StatusMessage stop_;
+  std::optional<StatusMessage> stop_;
+  /// The bytes of its request, which count among those held until it ends (C-11).
+  std::uint64_t holds_ = 0;
+  /// While its REQUEST is put together.
+  std::optional<Assembly> assembly_;
+  /// Set if the caller streams.
+  std::unique_ptr<MessageReceiver> receiver_;
+  /// Set with the first message that is sent, if the callee streams.
+  std::shared_ptr<MessageSender> sender_;
+  bool caller_done_ = false;
+  bool answered_ = false;
   std::vector<std::function<void()>> listeners_;
   Timers::Ticket timer_;
+
+  // Touched by the thread that reads, and set before any message can come.
+  std::weak_ptr<Requests> requests_;
+  std::function<void()> sendable_;
 };
 
 }  // namespace parley

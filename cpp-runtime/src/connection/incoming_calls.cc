@@ -3,48 +3,56 @@
 #include <algorithm>
 #include <utility>
 
+#include "connection/connection.h"
 #include "connection/fault.h"
+#include "connection/pieces.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_error.h"
 
 namespace parley {
-namespace {
 
-// What a frame of a short status needs at most beside its metadata.
-constexpr std::size_t kShortFrame = 1024;
-
-}  // namespace
-
-IncomingCalls::IncomingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, Side side,
-                             const Settings& settings, std::function<void()> flush)
+IncomingCalls::IncomingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, HeldBytes& held,
+                             Side side, const Settings& settings, std::function<void()> flush)
     : mutex_(mutex),
       outbox_(outbox),
       timers_(timers),
+      held_(held),
       side_(side),
       settings_(settings),
-      flush_(std::move(flush)) {}
+      flush_(std::move(flush)),
+      answers_(outbox, settings.max_calls, [this](IncomingCall& call) { End(call); }) {}
 
-void IncomingCalls::Open(std::uint32_t max_frame, std::uint64_t max_message) {
+void IncomingCalls::Open(const HelloMessage& peer, bool streams) {
   std::lock_guard<std::mutex> lock(mutex_);
-  max_frame_ = max_frame;
-  max_message_ = max_message;
+  answers_.Open(peer, streams);
+  window_ = peer.window;
+  max_message_ = peer.max_message;
+  frame_limit_ = Pieces::FrameLimit(peer.max_frame);
+  streams_ = streams;
 }
 
-void IncomingCalls::CheckPeerOpened(const Envelope& envelope) const {
-  const bool theirs = (envelope.id & 1) == (side_ == Side::kConnecting ? 0u : 1u);
-  if (!theirs || envelope.id == 0 || envelope.id > mark_) {
+bool IncomingCalls::streams() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return streams_;
+}
+
+std::shared_ptr<IncomingCall> IncomingCalls::Find(const Envelope& frame) const {
+  const bool theirs = (frame.id & 1) == (side_ == Side::kConnecting ? 0u : 1u);
+  if (!theirs || frame.id == 0 || frame.id > mark_) {
     throw WireError("C-2", wire_code::kInternal,
-                    ToString(envelope.type) + " for call " + std::to_string(envelope.id) +
+                    ToString(frame.type) + " for call " + std::to_string(frame.id) +
                         ", which the peer never opened");
   }
+  return table_.Share(frame.id);
 }
 
 std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Connection>& connection,
-                                                     const Envelope& request) {
-  if (request.name.empty()) {
-    Continuation(request);
-    return nullptr;
-  }
+                                                     Envelope& request) {
+  return request.name.empty() ? Continuation(request) : NewRequest(connection, request);
+}
+
+std::shared_ptr<IncomingCall> IncomingCalls::NewRequest(
+    const std::shared_ptr<Connection>& connection, const Envelope& request) {
   std::lock_guard<std::mutex> lock(mutex_);
   const std::uint64_t id = request.id;
   const bool theirs = (id & 1) == (side_ == Side::kConnecting ? 0u : 1u);
@@ -63,28 +71,9 @@ std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Conne
   if (id > last_taken_) {
     return nullptr;
   }
-  if (request.open || request.more) {
-    AppendRefusal(id, wire_code::kUnimplemented,
-                  "H-3: streams and fragments are above level 1, which this side speaks");
-    return nullptr;
-  }
-  const std::size_t in_flight = table_.size() + Unwritten(unwritten_);
-  if (in_flight >= settings_.max_calls) {
-    AppendRefusal(id, wire_code::kUnavailable,
-                  "C-4: " + std::to_string(in_flight) + " calls are in flight, the limit");
-    return nullptr;
-  }
-  if (request.payload.size() > settings_.max_message) {
-    AppendRefusal(id, wire_code::kResourceExhausted,
-                  "C-11: request of " + std::to_string(request.payload.size()) +
-                      " bytes is over the limit of " + std::to_string(settings_.max_message));
-    return nullptr;
-  }
-  if (held_bytes_ + request.payload.size() > settings_.max_held) {
-    AppendRefusal(id, wire_code::kResourceExhausted,
-                  "C-11: " + std::to_string(held_bytes_) +
-                      " bytes of requests are held, of at most " +
-                      std::to_string(settings_.max_held));
+  std::optional<StatusMessage> fault = FaultOf(request);
+  if (fault.has_value()) {
+    answers_.Refuse(id, *std::move(fault));
     return nullptr;
   }
   std::optional<std::int64_t> deadline;
@@ -93,59 +82,186 @@ std::shared_ptr<IncomingCall> IncomingCalls::Request(const std::shared_ptr<Conne
                                    std::min<std::uint64_t>(request.timeout_us, INT64_MAX / 2000)) *
                                    1000;
   }
-  auto call = std::make_shared<IncomingCall>(connection, id, request.payload.size(), deadline);
-  held_bytes_ += call->size_;
+  auto call = std::make_shared<IncomingCall>(connection, request, deadline);
+  if (request.open) {
+    call->receiver_ = std::make_unique<MessageReceiver>(outbox_, held_, id, settings_.window,
+                                                        settings_.max_message);
+  }
+  if (request.more) {
+    call->assembly_.emplace("request", settings_.max_message, held_);
+    fault = call->assembly_->Add(request.payload);
+  } else {
+    fault = Hold(*call, request.payload.size());
+  }
+  if (fault.has_value()) {
+    answers_.Refuse(id, *std::move(fault));
+    return nullptr;
+  }
   table_.Put(id, call);
   if (deadline.has_value()) {
     call->timer_ = timers_.At(*deadline, [this, call] {
-      Stop(*call, wire_code::kDeadlineExceeded, "the caller's time-out passed");
+      Stop(*call, Fault(wire_code::kDeadlineExceeded, "the caller's time-out passed"));
       flush_();
     });
+  }
+  return request.more ? nullptr : call;
+}
+
+std::optional<StatusMessage> IncomingCalls::FaultOf(const Envelope& request) {
+  if (!streams_ && (request.open || request.more)) {
+    return Fault(wire_code::kUnimplemented,
+                 "H-3: streams and fragments are above the level agreed");
+  }
+  const std::size_t in_flight = table_.size() + answers_.Unwritten();
+  if (in_flight >= settings_.max_calls) {
+    return Fault(wire_code::kUnavailable,
+                 "C-4: " + std::to_string(in_flight) + " calls are in flight, the limit");
+  }
+  if (request.open && !request.payload.empty()) {
+    return Fault(wire_code::kInvalidArgument, "C-6: a REQUEST that opens a stream has a payload");
+  }
+  if (request.payload.size() > settings_.max_message) {
+    return TooLarge("request", request.payload.size(), settings_.max_message);
+  }
+  return std::nullopt;
+}
+
+std::optional<StatusMessage> IncomingCalls::Hold(IncomingCall& call, std::size_t bytes) {
+  std::optional<StatusMessage> fault = held_.Take(bytes);
+  if (!fault.has_value()) {
+    call.holds_ = bytes;
+  }
+  return fault;
+}
+
+std::shared_ptr<IncomingCall> IncomingCalls::Continuation(Envelope& request) {
+  std::shared_ptr<IncomingCall> call;
+  std::optional<StatusMessage> fault;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    call = Find(request);
+    if (call == nullptr) {
+      return nullptr;
+    }
+    if (!call->assembly_.has_value()) {
+      fault =
+          Fault(wire_code::kInternal, "F-9: a REQUEST without a name, but the request is whole");
+    } else {
+      fault = call->assembly_->Add(request.payload);
+      if (!fault.has_value() && request.more) {
+        return nullptr;
+      }
+      if (!fault.has_value()) {
+        whole_ = call->assembly_->Finish();
+        call->assembly_.reset();
+        request.payload = whole_;
+        fault = Hold(*call, whole_.size());
+      }
+    }
+  }
+  if (fault.has_value()) {
+    Stop(*call, *fault);
+    return nullptr;
   }
   return call;
 }
 
-void IncomingCalls::Continuation(const Envelope& request) {
+std::optional<StatusMessage> IncomingCalls::StreamFault(const IncomingCall& call) {
+  if (call.assembly_.has_value()) {
+    return Fault(wire_code::kInternal, "F-9: a frame stands between the parts of a REQUEST");
+  }
+  if (call.receiver_ == nullptr) {
+    return Fault(wire_code::kInternal,
+                 "C-6: a message came for a call that was not opened for any");
+  }
+  if (call.caller_done_) {
+    return Fault(wire_code::kInternal, "C-6: a message came after END");
+  }
+  return std::nullopt;
+}
+
+void IncomingCalls::Message(Envelope& frame) {
   std::shared_ptr<IncomingCall> call;
+  std::optional<StatusMessage> fault;
+  std::uint64_t cost = 0;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    CheckPeerOpened(request);
-    call = table_.Share(request.id);
+    call = Find(frame);
+    if (call == nullptr || call->stop_.has_value() || call->answered_) {
+      return;
+    }
+    fault = StreamFault(*call);
+    if (!fault.has_value()) {
+      fault = call->receiver_->Arrived(frame, whole_, cost);
+      if (!fault.has_value() && frame.more) {
+        return;
+      }
+    }
   }
-  if (call != nullptr) {
-    Stop(*call, wire_code::kInternal, "F-9: a REQUEST without a name, but the request is whole");
+  if (fault.has_value()) {
+    Stop(*call, *fault);
+  } else if (const auto requests = call->requests_.lock()) {
+    requests->Message(frame, cost);
   }
 }
 
-void IncomingCalls::Cancel(const Envelope& cancel) {
+void IncomingCalls::End(const Envelope& frame) {
   std::shared_ptr<IncomingCall> call;
+  std::optional<StatusMessage> fault;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    CheckPeerOpened(cancel);
-    call = table_.Share(cancel.id);
+    call = Find(frame);
+    if (call == nullptr || call->stop_.has_value() || call->answered_) {
+      return;
+    }
+    fault = StreamFault(*call);
+    if (!fault.has_value() && call->receiver_->mid_message()) {
+      fault = Fault(wire_code::kInternal, "F-9: END stands between the parts of a MESSAGE");
+    }
+    call->caller_done_ = true;
   }
-  if (call != nullptr) {
-    Stop(*call, wire_code::kCancelled, "X-1: the caller cancelled the call");
+  if (fault.has_value()) {
+    Stop(*call, *fault);
+  } else if (const auto requests = call->requests_.lock()) {
+    requests->End();
   }
 }
 
-void IncomingCalls::Stop(IncomingCall& call, int code, const char* text) {
+void IncomingCalls::Credit(const Envelope& frame) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const std::shared_ptr<IncomingCall> call = Find(frame);
+  if (call != nullptr) {
+    SenderOf(*call).Grant(frame.credit);
+  }
+}
+
+void IncomingCalls::Cancel(const Envelope& frame) {
+  std::shared_ptr<IncomingCall> call;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    call = Find(frame);
+  }
+  if (call != nullptr) {
+    Stop(*call, Fault(wire_code::kCancelled, "X-1: the caller cancelled the call"));
+  }
+}
+
+void IncomingCalls::Stop(IncomingCall& call, const StatusMessage& why) {
   Listeners listeners;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    if (call.stop_.has_value() || call.state_ == IncomingCall::State::kEnded) {
+      return;
+    }
+    call.stop_ = why;
     if (call.state_ == IncomingCall::State::kQueued) {
-      End(call);
-      call.stopped_ = true;
-      AppendStatus(call.id_, NotRun(code, text), {});
-      unwritten_.push_back(outbox_.position());
-    } else if (call.state_ == IncomingCall::State::kRunning) {
+      answers_.Stopped(call, why);
+    } else {
       call.state_ = IncomingCall::State::kStopped;
-      call.stopped_ = true;
-      call.stop_ = Fault(code, text);
+      Release(call);
     }
     listeners.swap(call.listeners_);
   }
-  DropTimer(call);
   for (const auto& listener : listeners) {
     listener();
   }
@@ -160,66 +276,81 @@ bool IncomingCalls::Begin(IncomingCall& call) {
   return true;
 }
 
+MessageSender& IncomingCalls::SenderOf(IncomingCall& call) {
+  if (call.sender_ == nullptr) {
+    // The listener is the call's own, and goes with it.
+    const std::weak_ptr<IncomingCall> held = table_.Share(call.id_);
+    call.sender_ =
+        std::make_shared<MessageSender>(outbox_, call.id_, window_, frame_limit_, [held] {
+          const std::shared_ptr<IncomingCall> alive = held.lock();
+          if (alive != nullptr && alive->sendable_) {
+            alive->sendable_();
+          }
+        });
+  }
+  return *call.sender_;
+}
+
+Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (call.stop_.has_value() || call.answered_ || call.state_ == IncomingCall::State::kEnded) {
+    return Offer::kOver;
+  }
+  if (message.size > max_message_) {
+    // It tells the call, which may hold a lock.
+    outbox_.Later([this, held = table_.Share(call.id_),
+                   fault = TooLarge("message", message.size, max_message_)] {
+      Stop(*held, fault);
+      flush_();
+    });
+    return Offer::kOver;
+  }
+  return SenderOf(call).Try(message);
+}
+
+void IncomingCalls::Consumed(IncomingCall& call, std::uint64_t cost) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (call.receiver_ != nullptr) {
+    call.receiver_->Consumed(cost);
+  }
+}
+
+bool IncomingCalls::MayAnswer(IncomingCall& call) {
+  if (call.answered_ || call.state_ == IncomingCall::State::kEnded) {
+    return false;
+  }
+  call.answered_ = true;
+  if (call.receiver_ != nullptr) {
+    call.receiver_->End();
+  }
+  return true;
+}
+
 void IncomingCalls::Reply(IncomingCall& call, const OutgoingMessage& message,
                           const std::vector<MetadataField>& metadata) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (call.state_ == IncomingCall::State::kEnded) {
-      return;
-    }
-    const bool stopped = call.state_ == IncomingCall::State::kStopped;
-    End(call);
-    Envelope head;
-    head.type = FrameType::kResponse;
-    head.id = call.id_;
-    head.success = true;
-    head.metadata = metadata;
-    const std::size_t frame = HeadSize(head, message.size) + message.size - limits::kFrameLength;
-    if (stopped) {
-      AppendStatus(call.id_, call.stop_, metadata);
-    } else if (message.size > max_message_) {
-      AppendStatus(call.id_, TooLarge("reply", message.size, max_message_), metadata);
-    } else if (frame > max_frame_) {
-      AppendStatus(call.id_, TooLargeForAFrame("reply", message.size, max_frame_), metadata);
-    } else if (outbox_.queued() + frame > limits::kHeldBytes) {
-      AppendStatus(call.id_,
-                   Fault(wire_code::kResourceExhausted, "C-11: replies of " +
-                                                            std::to_string(outbox_.queued()) +
-                                                            " bytes wait to be written already"),
-                   metadata);
-    } else if (!outbox_.Append(head, message)) {
-      AppendStatus(call.id_, Fault(wire_code::kInternal, "the reply changed while it was written"),
-                   metadata);
-    }
-    unwritten_.push_back(outbox_.position());
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (MayAnswer(call)) {
+    answers_.Reply(table_.Share(call.id_), message, metadata);
   }
-  DropTimer(call);
 }
 
 void IncomingCalls::Fail(IncomingCall& call, StatusMessage status,
                          const std::vector<MetadataField>& metadata) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (call.state_ == IncomingCall::State::kEnded) {
-      return;
-    }
-    const bool stopped = call.state_ == IncomingCall::State::kStopped;
-    End(call);
-    AppendStatus(call.id_, stopped ? call.stop_ : std::move(status), metadata);
-    unwritten_.push_back(outbox_.position());
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (MayAnswer(call)) {
+    answers_.Fail(table_.Share(call.id_), std::move(status), metadata);
   }
-  DropTimer(call);
 }
 
-bool IncomingCalls::IsStopped(const IncomingCall& call) const {
+std::optional<StatusMessage> IncomingCalls::WhyStopped(const IncomingCall& call) const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return call.stopped_;
+  return call.stop_;
 }
 
 void IncomingCalls::OnStop(IncomingCall& call, std::function<void()> listener) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (!call.stopped_) {
+    if (!call.stop_.has_value()) {
       call.listeners_.push_back(std::move(listener));
       return;
     }
@@ -238,7 +369,7 @@ std::uint64_t IncomingCalls::StopTaking() {
   return last_taken_;
 }
 
-void IncomingCalls::Lost() {
+void IncomingCalls::Lost(const StatusMessage& why) {
   std::vector<std::shared_ptr<IncomingCall>> calls;
   std::vector<Listeners> listeners;
   {
@@ -246,15 +377,14 @@ void IncomingCalls::Lost() {
     last_taken_ = 0;
     calls = table_.RemoveAbove(0);
     for (const std::shared_ptr<IncomingCall>& call : calls) {
-      call->state_ = IncomingCall::State::kEnded;
-      call->stopped_ = true;
-      listeners.emplace_back(std::move(call->listeners_));
-      call->listeners_.clear();
+      End(*call);
+      held_.Give(std::exchange(call->holds_, 0));
+      if (!call->stop_.has_value()) {
+        call->stop_ = why;
+        listeners.emplace_back(std::move(call->listeners_));
+        call->listeners_.clear();
+      }
     }
-    held_bytes_ = 0;
-  }
-  for (const std::shared_ptr<IncomingCall>& call : calls) {
-    DropTimer(*call);
   }
   for (const Listeners& each : listeners) {
     for (const auto& listener : each) {
@@ -263,48 +393,28 @@ void IncomingCalls::Lost() {
   }
 }
 
-void IncomingCalls::AppendStatus(std::uint64_t id, StatusMessage status,
-                                 const std::vector<MetadataField>& metadata) {
-  Envelope head;
-  head.type = FrameType::kResponse;
-  head.id = id;
-  head.metadata = metadata;
-  std::string payload = Encode(status);
-  if (payload.size() + kShortFrame + limits::kMetadata * 2 > max_frame_) {
-    payload = Encode(Short(std::move(status)));
-    if (HeadSize(head, payload.size()) + payload.size() > max_frame_) {
-      head.metadata.clear();
-    }
-  }
-  outbox_.Append(head, OutgoingMessage::OfBytes(payload));
-}
-
-void IncomingCalls::AppendRefusal(std::uint64_t id, int code, std::string text) {
-  if (Unwritten(refusals_) >= settings_.max_calls) {
-    throw WireError("C-4", wire_code::kResourceExhausted,
-                    std::to_string(refusals_.size()) + " refused calls wait to be told so");
-  }
-  AppendStatus(id, NotRun(code, std::move(text)), {});
-  refusals_.push_back(outbox_.position());
-}
-
-std::size_t IncomingCalls::Unwritten(std::deque<std::uint64_t>& ends) const {
-  while (!ends.empty() && outbox_.WasSent(ends.front() - 1)) {
-    ends.pop_front();
-  }
-  return ends.size();
-}
-
 void IncomingCalls::End(IncomingCall& call) {
   call.state_ = IncomingCall::State::kEnded;
-  if (table_.Remove(call.id_) != nullptr) {
-    held_bytes_ -= call.size_;
-  }
-}
-
-void IncomingCalls::DropTimer(const IncomingCall& call) {
   if (call.timer_.number != 0) {
     timers_.Cancel(call.timer_);
+  }
+  const std::shared_ptr<IncomingCall> held = table_.Remove(call.id_);
+  if (held != nullptr) {
+    held_.Give(std::exchange(call.holds_, 0));
+  }
+  if (call.assembly_.has_value()) {
+    call.assembly_->Drop();
+    call.assembly_.reset();
+  }
+  Release(call);
+}
+
+void IncomingCalls::Release(IncomingCall& call) {
+  if (call.receiver_ != nullptr) {
+    call.receiver_->End();
+  }
+  if (call.sender_ != nullptr) {
+    call.sender_->Stop();
   }
 }
 

@@ -1,16 +1,17 @@
 #ifndef PARLEY_CONNECTION_INCOMING_CALLS_H_
 #define PARLEY_CONNECTION_INCOMING_CALLS_H_
 
-#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "connection/answers.h"
 #include "connection/call_table.h"
+#include "connection/held_bytes.h"
 #include "connection/incoming_call.h"
 #include "connection/outbox.h"
 #include "connection/settings.h"
@@ -18,33 +19,53 @@
 
 namespace parley {
 
-/// The calls of the peer: the order of their ids, their slots, and the one answer of each. Safe for
-/// use by many threads; it shares the connection's lock and runs listeners outside of it.
+/// The calls of the peer: the order of their ids, their slots, what arrives for them, how they are
+/// stopped. Their RESPONSEs are with Answers. Safe for use by many threads; it shares the
+/// connection's lock and runs listeners outside of it.
 class IncomingCalls {
  public:
   /// @param flush writes what a timer has appended
-  IncomingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, Side side,
+  IncomingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, HeldBytes& held, Side side,
                 const Settings& settings, std::function<void()> flush);
 
   /// The handshake is done: answers go out within the peer's limits.
-  void Open(std::uint32_t max_frame, std::uint64_t max_message);
+  /// @param streams whether both sides speak level 2
+  void Open(const HelloMessage& peer, bool streams);
 
-  /// A REQUEST has arrived. Gives the call to be served, or null when it is answered or dropped.
-  /// The caller flushes afterwards.
+  bool streams() const;
+
+  /// A REQUEST has arrived, or a part of one. Gives the call to be served, whose request `request`
+  /// then carries, or null when it is not whole, answered or dropped. The caller flushes
+  /// afterwards.
   /// @throws WireError C-1, C-2, C-4
   std::shared_ptr<IncomingCall> Request(const std::shared_ptr<Connection>& connection,
-                                        const Envelope& request);
+                                        Envelope& request);
+
+  /// A MESSAGE of the caller's, or a part of one. The caller flushes afterwards.
+  /// @throws WireError C-2, W-4
+  void Message(Envelope& frame);
+
+  /// The caller half-closes. The caller flushes afterwards.
+  /// @throws WireError C-2
+  void End(const Envelope& frame);
+
+  /// The caller has room for more.
+  /// @throws WireError C-2
+  void Credit(const Envelope& frame);
 
   /// A CANCEL has arrived. The caller flushes afterwards.
   /// @throws WireError C-2
-  void Cancel(const Envelope& cancel);
+  void Cancel(const Envelope& frame);
 
   /// The same for the methods of IncomingCall. The caller flushes afterwards.
   bool Begin(IncomingCall& call);
+  Offer Try(IncomingCall& call, const OutgoingMessage& message);
+  void Consumed(IncomingCall& call, std::uint64_t cost);
   void Reply(IncomingCall& call, const OutgoingMessage& message,
              const std::vector<MetadataField>& metadata);
   void Fail(IncomingCall& call, StatusMessage status, const std::vector<MetadataField>& metadata);
-  bool IsStopped(const IncomingCall& call) const;
+  void Stop(IncomingCall& call, const StatusMessage& why);
+  std::optional<StatusMessage> WhyStopped(const IncomingCall& call) const;
   void OnStop(IncomingCall& call, std::function<void()> listener);
   void ForgetListeners(IncomingCall& call);
 
@@ -53,7 +74,7 @@ class IncomingCalls {
   std::uint64_t StopTaking();
 
   /// The connection has ended: whoever serves a call is told to stop.
-  void Lost();
+  void Lost(const StatusMessage& why);
 
   /// Locked. Calls that hold a slot.
   std::size_t in_flight() const { return table_.size(); }
@@ -61,40 +82,46 @@ class IncomingCalls {
  private:
   using Listeners = std::vector<std::function<void()>>;
 
-  /// Locked. Appends a RESPONSE that carries `status`, cut to what fits the peer's frame (C-11).
-  void AppendStatus(std::uint64_t id, StatusMessage status,
-                    const std::vector<MetadataField>& metadata);
-  /// Locked. Appends a refusal, unless too many of them wait already (C-4).
-  void AppendRefusal(std::uint64_t id, int code, std::string text);
+  std::shared_ptr<IncomingCall> NewRequest(const std::shared_ptr<Connection>& connection,
+                                           const Envelope& request);
+  std::shared_ptr<IncomingCall> Continuation(Envelope& request);
+  /// Locked. Why a request must not become a call, or nothing.
+  std::optional<StatusMessage> FaultOf(const Envelope& request);
+  /// Locked. Counts a whole request among what is held.
+  std::optional<StatusMessage> Hold(IncomingCall& call, std::size_t bytes);
+  /// Locked. Why the call takes no message now, or nothing.
+  static std::optional<StatusMessage> StreamFault(const IncomingCall& call);
+  /// Locked. The call, unless it has ended.
+  std::shared_ptr<IncomingCall> Find(const Envelope& frame) const;
+  /// Locked.
+  MessageSender& SenderOf(IncomingCall& call);
+  /// Locked. Whether the answer counts: the first one, while the call is there.
+  bool MayAnswer(IncomingCall& call);
   /// Locked. Takes the call out of the table.
   void End(IncomingCall& call);
-  /// Locked. Drops from `ends` what a write was given, and tells how many are left.
-  std::size_t Unwritten(std::deque<std::uint64_t>& ends) const;
-  /// A REQUEST without a name: at this level no call waits for one (F-9).
-  void Continuation(const Envelope& request);
-  /// Tells a call to stop, with the code that its caller will see.
-  void Stop(IncomingCall& call, int code, const char* text);
-  void CheckPeerOpened(const Envelope& envelope) const;
-  void DropTimer(const IncomingCall& call);
+  /// Locked. It sends and takes no more.
+  static void Release(IncomingCall& call);
 
   std::mutex& mutex_;
   Outbox& outbox_;
   Timers& timers_;
+  HeldBytes& held_;
   const Side side_;
   const Settings& settings_;
   const std::function<void()> flush_;
 
   // Guarded by mutex_.
+  Answers answers_;
   CallTable<IncomingCall> table_;
   std::uint64_t mark_ = 0;
   std::uint64_t last_taken_ = UINT64_MAX;
-  std::uint64_t held_bytes_ = 0;
-  /// Where the RESPONSEs end that may not be written yet: of calls that held a slot, and of those
-  /// that were refused one.
-  std::deque<std::uint64_t> unwritten_;
-  std::deque<std::uint64_t> refusals_;
-  std::uint32_t max_frame_ = 0;
+  std::uint64_t window_ = 0;
   std::uint64_t max_message_ = 0;
+  std::uint64_t frame_limit_ = 0;
+  bool streams_ = false;
+
+  // What the views of a frame point into; touched by the thread that reads alone.
+  std::string whole_;
 };
 
 }  // namespace parley

@@ -1,5 +1,6 @@
 #include "connection/outbox.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "parley/connection/wire_log_sink.h"
@@ -14,6 +15,9 @@ constexpr std::size_t kKeep = 64u << 10;
 }  // namespace
 
 bool Outbox::Append(const Envelope& head, const OutgoingMessage& message) {
+  if (sealed_) {
+    return true;
+  }
   const std::size_t head_size = HeadSize(head, message.size);
   const std::size_t before = filling_.size();
   char* place = filling_.Grow(head_size + message.size);
@@ -32,6 +36,36 @@ bool Outbox::Append(const Envelope& head, const OutgoingMessage& message) {
   return true;
 }
 
+void Outbox::Withdraw(const Turn* turn) {
+  const auto place =
+      std::find_if(turns_.begin(), turns_.end(),
+                   [turn](const std::shared_ptr<Turn>& waiting) { return waiting.get() == turn; });
+  if (place != turns_.end()) {
+    turns_.erase(place);
+  }
+}
+
+void Outbox::RunLater() {
+  while (has_later_.load()) {
+    std::vector<std::function<void()>> tasks;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (runs_later_) {
+        // Whoever does, looks again; so tasks that lead to tasks never pile up a stack.
+        return;
+      }
+      runs_later_ = true;
+      tasks.swap(later_);
+      has_later_.store(false);
+    }
+    for (const std::function<void()>& task : tasks) {
+      task();
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    runs_later_ = false;
+  }
+}
+
 bool Outbox::TakeBatch() {
   if (pong_.has_value()) {
     Envelope pong;
@@ -40,8 +74,12 @@ bool Outbox::TakeBatch() {
     pong_.reset();
     Append(pong);
   }
-  if (stage_) {
-    stage_();
+  while (filling_.size() < kRoom && !turns_.empty()) {
+    const std::shared_ptr<Turn> next = std::move(turns_.front());
+    turns_.pop_front();
+    if (next->Stage()) {
+      turns_.push_back(next);
+    }
   }
   if (filling_.empty()) {
     return false;

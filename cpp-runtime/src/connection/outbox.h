@@ -4,11 +4,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "connection/byte_buffer.h"
 #include "parley/connection/outgoing_message.h"
@@ -31,16 +34,46 @@ class Outbox {
 
   Outbox(std::mutex& mutex, Link& link) : mutex_(mutex), link_(link) {}
 
-  /// Has `stage` called, under the lock, whenever there may be room again for what waits for it.
-  /// Set before any other thread comes.
-  void OnRoom(std::function<void()> stage) { stage_ = std::move(stage); }
+  /// Locked. The last frame has been appended: what still comes is dropped (G-5).
+  void Seal() {
+    sealed_ = true;
+    pong_.reset();
+  }
+
+  /// Something that waits for room, or for its next turn.
+  class Turn {
+   public:
+    virtual ~Turn() = default;
+    /// Locked. Appends one frame, or nothing; whether more of it waits: it then has another turn
+    /// when all others had theirs (F-10).
+    virtual bool Stage() = 0;
+  };
+
+  /// Locked. Lets something wait for its turn.
+  void Await(std::shared_ptr<Turn> turn) { turns_.push_back(std::move(turn)); }
+
+  /// Locked. Forgets what waits.
+  void Withdraw(const Turn* turn);
+
+  /// Locked. Has `task` run soon, by this thread or another, without the lock.
+  void Later(std::function<void()> task) {
+    later_.push_back(std::move(task));
+    has_later_.store(true);
+  }
+
+  /// Runs what is to be run without the lock; by any thread.
+  void RunLater();
 
   /// Locked. Appends a frame; false, and nothing is appended, when the message does not write
   /// itself.
   bool Append(const Envelope& head, const OutgoingMessage& message = {});
 
   /// Locked. Has the newest PONG answer, in place of one that is not yet on its way (P-1, W-7).
-  void AppendPong(std::uint64_t id) { pong_ = id; }
+  void AppendPong(std::uint64_t id) {
+    if (!sealed_) {
+      pong_ = id;
+    }
+  }
 
   /// Locked. The position of the next byte to be appended.
   std::uint64_t position() const { return appended_; }
@@ -51,8 +84,8 @@ class Outbox {
   /// Locked. Bytes that the kernel has not taken.
   std::size_t queued() const { return static_cast<std::size_t>(appended_ - taken_); }
   /// Locked. What is being written does not count, so that the next batch gathers meanwhile.
-  bool HasRoom() const { return filling_.size() < kRoom; }
-  bool IsEmpty() const { return queued() == 0 && !pong_.has_value(); }
+  bool HasRoom() const { return filling_.size() < kRoom && turns_.empty(); }
+  bool IsEmpty() const { return queued() == 0 && !pong_.has_value() && turns_.empty(); }
 
   /// Locked. Nothing more is written (F-1).
   bool broken() const { return broken_; }
@@ -91,21 +124,24 @@ class Outbox {
   std::mutex& mutex_;
   Link& link_;
   std::string peer_;
-  std::function<void()> stage_;
-
   // Guarded by mutex_.
   ByteBuffer filling_;
+  std::deque<std::shared_ptr<Turn>> turns_;
+  std::vector<std::function<void()>> later_;
+  bool runs_later_ = false;
   std::optional<std::uint64_t> pong_;
   std::uint64_t appended_ = 0;
   std::uint64_t taken_ = 0;
   std::uint64_t given_ = 0;
   bool broken_ = false;
+  bool sealed_ = false;
 
   // Touched by the holder of the write role alone.
   ByteBuffer writing_;
   std::size_t written_ = 0;
 
   std::atomic<Role> role_{Role::kFree};
+  std::atomic<bool> has_later_{false};
 };
 
 }  // namespace parley

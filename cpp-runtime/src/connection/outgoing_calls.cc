@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "connection/fault.h"
+#include "connection/outgoing_streams.h"
+#include "connection/pieces.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_error.h"
 
@@ -22,22 +24,101 @@ std::uint64_t MicrosLeft(std::int64_t nanos) {
 
 OutgoingCall::~OutgoingCall() = default;
 
-OutgoingCalls::OutgoingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, Side side,
-                             std::function<void()> flush)
+void OutgoingCall::Message(const Envelope&, std::uint64_t) {}
+
+void OutgoingCall::Sendable() {}
+
+/// A call that waits for room, or for its next turn, with all that its frames need.
+class OutgoingCalls::Queued final : public Outbox::Turn {
+ public:
+  Queued(OutgoingCalls& calls, std::shared_ptr<OutgoingCall> call, const OutgoingRequest& request,
+         std::string message)
+      : calls_(calls),
+        call_(std::move(call)),
+        method_(request.method),
+        message_(std::move(message)),
+        request_(request) {
+    request_.method = method_;
+    for (const MetadataField& field : request.metadata) {
+      metadata_.emplace_back(field.key, field.value);
+    }
+    request_.metadata.clear();
+    for (const auto& [key, value] : metadata_) {
+      request_.metadata.push_back({key, value});
+    }
+  }
+
+  const std::shared_ptr<OutgoingCall>& call() const { return call_; }
+
+  bool Stage() override {
+    if (call_->state_ == OutgoingCall::State::kQueued) {
+      if (request_.deadline.has_value() && *request_.deadline <= calls_.timers_.Now()) {
+        return false;  // Not sent (C-7): whoever keeps its deadline ends it.
+      }
+      const std::string_view message = message_;
+      request_.message = OutgoingMessage::OfBytes(message);
+      const auto self = std::find_if(
+          calls_.queued_.begin(), calls_.queued_.end(),
+          [this](const std::shared_ptr<Queued>& queued) { return queued.get() == this; });
+      if (calls_.FitsOneFrame(request_)) {
+        calls_.Stage(call_, request_);
+        calls_.queued_.erase(self);
+        return false;
+      }
+      calls_.Enter(call_, OutgoingCall::State::kSending);
+      pieces_.emplace(std::move(message_));
+      calls_.sending_.splice(calls_.sending_.end(), calls_.queued_, self);
+    }
+    if (call_->state_ != OutgoingCall::State::kSending) {
+      return false;
+    }
+    Envelope head;
+    if (pieces_->begun()) {
+      head.type = FrameType::kRequest;
+      head.id = call_->id_;
+    } else {
+      head = calls_.HeadOf(request_, call_->id_);
+    }
+    if (!pieces_->Append(calls_.outbox_, head, calls_.frame_limit_).last) {
+      return true;
+    }
+    calls_.Whole(*call_);
+    calls_.sending_.remove_if(
+        [this](const std::shared_ptr<Queued>& queued) { return queued.get() == this; });
+    return false;
+  }
+
+ private:
+  OutgoingCalls& calls_;
+  const std::shared_ptr<OutgoingCall> call_;
+  const std::string method_;
+  std::string message_;
+  std::vector<std::pair<std::string, std::string>> metadata_;
+  OutgoingRequest request_;
+  std::optional<Pieces> pieces_;
+};
+
+OutgoingCalls::OutgoingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, HeldBytes& held,
+                             Side side, const Settings& settings, std::function<void()> flush)
     : mutex_(mutex),
       outbox_(outbox),
       timers_(timers),
+      held_(held),
       side_(side),
+      settings_(settings),
       flush_(std::move(flush)),
       next_id_(side == Side::kConnecting ? 1 : 2),
       refusal_(Fault(wire_code::kUnavailable, "H-1: the handshake is not done")) {}
 
-void OutgoingCalls::Open(std::uint32_t max_calls, std::uint32_t max_frame,
-                         std::uint64_t max_message) {
+OutgoingCalls::~OutgoingCalls() = default;
+
+void OutgoingCalls::Open(const HelloMessage& peer, bool streams) {
   std::lock_guard<std::mutex> lock(mutex_);
-  max_calls_ = max_calls;
-  max_frame_ = max_frame;
-  max_message_ = max_message;
+  max_calls_ = peer.max_calls;
+  frame_limit_ = streams ? Pieces::FrameLimit(peer.max_frame) : peer.max_frame;
+  max_message_ = peer.max_message;
+  window_ = peer.window;
+  streams_ = streams;
   refusal_.reset();
 }
 
@@ -62,11 +143,16 @@ void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const Outgo
   std::optional<StatusMessage> fault = FaultOf(request);
   if (!fault.has_value()) {
     std::lock_guard<std::mutex> lock(mutex_);
-    const bool queues = HasQueued() || !outbox_.HasRoom();
     fault = RefusalOf(request);
     if (!fault.has_value()) {
-      fault = SizeFaultOf(request, queues ? limits::kMaxId : next_id_);
+      fault = SizeFaultOf(request);
     }
+    if (!fault.has_value() && (request.client_streams || request.server_streams)) {
+      call->streams_ = std::make_shared<OutgoingStreams>();
+      call->streams_->client_streams = request.client_streams;
+      call->streams_->server_streams = request.server_streams;
+    }
+    const bool queues = !fault.has_value() && (!outbox_.HasRoom() || !FitsOneFrame(request));
     if (!fault.has_value() && !(queues ? Queue(call, request) : Stage(call, request))) {
       fault = Fault(wire_code::kInvalidArgument, "the request changed while it was written");
     }
@@ -88,6 +174,10 @@ std::optional<StatusMessage> OutgoingCalls::RefusalOf(const OutgoingRequest& req
   if (refusal_.has_value()) {
     return refusal_;
   }
+  if (!streams_ && (request.client_streams || request.server_streams)) {
+    return Fault(wire_code::kUnimplemented, "H-3: " + std::string(request.method) +
+                                                " streams, which is above the level agreed");
+  }
   if (in_flight() >= max_calls_) {
     return Fault(wire_code::kUnavailable, "C-5: " + std::to_string(in_flight()) +
                                               " calls are in flight, as many as the peer takes");
@@ -101,16 +191,22 @@ std::optional<StatusMessage> OutgoingCalls::RefusalOf(const OutgoingRequest& req
   return std::nullopt;
 }
 
-std::optional<StatusMessage> OutgoingCalls::SizeFaultOf(const OutgoingRequest& request,
-                                                        std::uint64_t id) const {
+std::optional<StatusMessage> OutgoingCalls::SizeFaultOf(const OutgoingRequest& request) const {
   const std::size_t size = request.message.size;
   if (size > max_message_) {
     return TooLarge("request", size, max_message_);
   }
-  if (HeadSize(HeadOf(request, id), size) + size - limits::kFrameLength > max_frame_) {
-    return TooLargeForAFrame("request", size, max_frame_);
+  if (!streams_ && !FitsOneFrame(request)) {
+    return TooLargeForAFrame("request", size, frame_limit_);
   }
   return std::nullopt;
+}
+
+bool OutgoingCalls::FitsOneFrame(const OutgoingRequest& request) const {
+  // The name and the numbers of a header without metadata take fewer bytes than this.
+  constexpr std::size_t kHead = 1024;
+  return (request.metadata.empty() && request.message.size + kHead <= frame_limit_) ||
+         Pieces::FitsOne(HeadOf(request, limits::kMaxId), request.message.size, frame_limit_);
 }
 
 Envelope OutgoingCalls::HeadOf(const OutgoingRequest& request, std::uint64_t id) const {
@@ -118,6 +214,7 @@ Envelope OutgoingCalls::HeadOf(const OutgoingRequest& request, std::uint64_t id)
   head.type = FrameType::kRequest;
   head.id = id;
   head.name = request.method;
+  head.open = request.client_streams;
   head.metadata = request.metadata;
   if (request.deadline.has_value()) {
     head.timeout_us = MicrosLeft(*request.deadline - timers_.Now());
@@ -131,89 +228,166 @@ bool OutgoingCalls::Stage(const std::shared_ptr<OutgoingCall>& call,
   if (!outbox_.Append(HeadOf(request, next_id_), request.message)) {
     return false;
   }
-  call->id_ = next_id_;
+  Enter(call, OutgoingCall::State::kWaiting);
   call->first_byte_ = first_byte;
-  call->state_ = OutgoingCall::State::kWaiting;
+  Whole(*call);
+  return true;
+}
+
+void OutgoingCalls::Enter(const std::shared_ptr<OutgoingCall>& call, OutgoingCall::State state) {
+  call->id_ = next_id_;
+  call->first_byte_ = outbox_.position();
+  call->state_ = state;
   table_.Put(next_id_, call);
   next_id_ += 2;
-  return true;
+  if (call->streams_ != nullptr && call->streams_->server_streams) {
+    call->streams_->receiver = std::make_unique<MessageReceiver>(
+        outbox_, held_, call->id_, settings_.window, settings_.max_message);
+  }
+}
+
+void OutgoingCalls::Whole(OutgoingCall& call) {
+  call.state_ = OutgoingCall::State::kWaiting;
+  OutgoingStreams* streams = call.streams_.get();
+  if (streams == nullptr || !streams->client_streams) {
+    return;
+  }
+  const std::weak_ptr<OutgoingCall> held = table_.Share(call.id_);
+  const auto sendable = [held] {
+    if (const std::shared_ptr<OutgoingCall> alive = held.lock()) {
+      alive->Sendable();
+    }
+  };
+  streams->sender =
+      std::make_shared<MessageSender>(outbox_, call.id_, window_, frame_limit_, sendable);
+  if (streams->end_asked) {
+    streams->sender->End();
+  } else if (streams->room_awaited) {
+    outbox_.Later(sendable);
+  }
 }
 
 bool OutgoingCalls::Queue(const std::shared_ptr<OutgoingCall>& call,
                           const OutgoingRequest& request) {
-  Queued queued;
-  queued.message.resize(request.message.size);
-  if (!request.message.WriteTo(queued.message.data())) {
+  std::string message(request.message.size, '\0');
+  if (!request.message.WriteTo(message.data())) {
     return false;
   }
-  queued.call = call;
-  queued.method = request.method;
-  for (const MetadataField& field : request.metadata) {
-    queued.metadata.emplace_back(field.key, field.value);
-  }
-  queued.deadline = request.deadline;
+  auto queued = std::make_shared<Queued>(*this, call, request, std::move(message));
   call->state_ = OutgoingCall::State::kQueued;
-  queued_.push_back(std::move(queued));
+  queued_.push_back(queued);
+  outbox_.Await(std::move(queued));
   return true;
 }
 
-void OutgoingCalls::StageQueued() {
-  while (!queued_.empty() && !refusal_.has_value() && outbox_.HasRoom()) {
-    const Queued& next = queued_.front();
-    if (next.deadline.has_value() && *next.deadline <= timers_.Now()) {
-      late_.splice(late_.end(), queued_, queued_.begin());
-      continue;
-    }
-    const std::string_view message = next.message;
-    OutgoingRequest request;
-    request.method = next.method;
-    request.message = OutgoingMessage::OfBytes(message);
-    for (const auto& [key, value] : next.metadata) {
-      request.metadata.push_back({key, value});
-    }
-    request.deadline = next.deadline;
-    Stage(next.call, request);
-    queued_.pop_front();
+Offer OutgoingCalls::Try(const std::shared_ptr<OutgoingCall>& call,
+                         const OutgoingMessage& message) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  OutgoingStreams* streams = call->streams_.get();
+  switch (call->state_) {
+    case OutgoingCall::State::kQueued:
+    case OutgoingCall::State::kSending:
+      streams->room_awaited = true;
+      return Offer::kNoRoom;
+    case OutgoingCall::State::kWaiting:
+      break;
+    case OutgoingCall::State::kIdle:
+    case OutgoingCall::State::kLeft:
+    case OutgoingCall::State::kEnded:
+      return Offer::kOver;
+  }
+  if (streams == nullptr || streams->sender == nullptr) {
+    return Offer::kOver;
+  }
+  if (message.size > max_message_) {
+    // It tells the call, which may hold a lock.
+    outbox_.Later([this, call, fault = TooLarge("message", message.size, max_message_)] {
+      Leave(*call, fault);
+      flush_();
+    });
+    return Offer::kOver;
+  }
+  return streams->sender->Try(message);
+}
+
+void OutgoingCalls::FinishSending(OutgoingCall& call) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  OutgoingStreams* streams = call.streams_.get();
+  if (streams == nullptr) {
+    return;
+  }
+  if (streams->sender != nullptr) {
+    streams->sender->End();
+  } else {
+    streams->end_asked = true;
   }
 }
 
-std::list<OutgoingCalls::Queued> OutgoingCalls::Withdraw(const OutgoingCall& call) {
-  std::list<Queued> taken;
-  for (std::list<Queued>* calls : {&queued_, &late_}) {
-    const auto place = std::find_if(calls->begin(), calls->end(), [&call](const Queued& queued) {
-      return queued.call.get() == &call;
-    });
+void OutgoingCalls::Consumed(OutgoingCall& call, std::uint64_t cost) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (call.streams_ != nullptr && call.streams_->receiver != nullptr) {
+    call.streams_->receiver->Consumed(cost);
+  }
+}
+
+std::shared_ptr<OutgoingCalls::Queued> OutgoingCalls::Withdraw(const OutgoingCall& call) {
+  for (auto* calls : {&queued_, &sending_}) {
+    const auto place = std::find_if(
+        calls->begin(), calls->end(),
+        [&call](const std::shared_ptr<Queued>& queued) { return queued->call().get() == &call; });
     if (place != calls->end()) {
-      taken.splice(taken.end(), *calls, place);
+      std::shared_ptr<Queued> taken = std::move(*place);
+      calls->erase(place);
+      outbox_.Withdraw(taken.get());
+      return taken;
     }
   }
-  return taken;
+  return nullptr;
 }
 
 std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::WithdrawAll() {
   std::vector<std::shared_ptr<OutgoingCall>> all;
-  for (std::list<Queued>* calls : {&queued_, &late_}) {
-    for (Queued& queued : *calls) {
-      queued.call->state_ = OutgoingCall::State::kEnded;
-      all.push_back(std::move(queued.call));
-    }
-    calls->clear();
+  for (const std::shared_ptr<Queued>& queued : queued_) {
+    outbox_.Withdraw(queued.get());
+    queued->call()->state_ = OutgoingCall::State::kEnded;
+    all.push_back(queued->call());
   }
+  queued_.clear();
   return all;
+}
+
+void OutgoingCalls::Release(OutgoingCall& call) {
+  Withdraw(call);
+  OutgoingStreams* streams = call.streams_.get();
+  if (streams == nullptr) {
+    return;
+  }
+  if (streams->sender != nullptr) {
+    streams->sender->Stop();
+  }
+  if (streams->receiver != nullptr) {
+    streams->receiver->End();
+  }
+  if (streams->answer.has_value()) {
+    streams->answer->Drop();
+    streams->answer.reset();
+  }
 }
 
 bool OutgoingCalls::Leave(OutgoingCall& call, const StatusMessage& why) {
   bool unsent = false;
   // What is taken back may be held by the queue alone.
-  std::list<Queued> dropped;
+  std::shared_ptr<Queued> dropped;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (call.state_ == OutgoingCall::State::kQueued) {
       call.state_ = OutgoingCall::State::kEnded;
       dropped = Withdraw(call);
       unsent = true;
-    } else if (call.state_ == OutgoingCall::State::kWaiting) {
+    } else if (call.state_ == OutgoingCall::State::kWaiting ||
+               call.state_ == OutgoingCall::State::kSending) {
       call.state_ = OutgoingCall::State::kLeft;
+      Release(call);
       Envelope cancel;
       cancel.type = FrameType::kCancel;
       cancel.id = call.id_;
@@ -227,52 +401,6 @@ bool OutgoingCalls::Leave(OutgoingCall& call, const StatusMessage& why) {
     DropTimer(call);
   }
   return true;
-}
-
-void OutgoingCalls::CheckOpened(const Envelope& envelope) const {
-  const bool ours = (envelope.id & 1) == (side_ == Side::kConnecting ? 1u : 0u);
-  if (!ours || envelope.id == 0 || envelope.id >= next_id_) {
-    throw WireError("C-2", wire_code::kInternal,
-                    ToString(envelope.type) + " for call " + std::to_string(envelope.id) +
-                        ", which this side never opened");
-  }
-}
-
-void OutgoingCalls::Response(const Envelope& response) {
-  std::shared_ptr<OutgoingCall> call;
-  bool left = false;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    CheckOpened(response);
-    if (response.more) {
-      // Above our level (H-3): the call fails, its slot waits for the last part.
-      call = table_.Share(response.id);
-    } else {
-      call = table_.Remove(response.id);
-      if (call == nullptr) {
-        return;
-      }
-      left = call->state_ == OutgoingCall::State::kLeft;
-      call->state_ = OutgoingCall::State::kEnded;
-    }
-  }
-  if (response.more) {
-    if (call != nullptr) {
-      Leave(*call, Fault(wire_code::kInternal, "H-3: the reply came in parts, above the level"));
-    }
-    return;
-  }
-  DropTimer(*call);
-  if (left) {
-    return;
-  }
-  if (response.success) {
-    call->Succeeded(response);
-    return;
-  }
-  StatusMessage status;
-  DecodeStatus(response.payload, status);
-  call->Failed(status, status.not_run ? Outcome::kRejected : Outcome::kReplied, response.metadata);
 }
 
 void OutgoingCalls::Refuse(const StatusMessage& why) { refusal_ = why; }
@@ -334,11 +462,11 @@ std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::End(
   std::vector<std::shared_ptr<OutgoingCall>> left(std::make_move_iterator(middle),
                                                   std::make_move_iterator(calls.end()));
   calls.erase(middle, calls.end());
-  for (const std::shared_ptr<OutgoingCall>& call : calls) {
-    call->state_ = OutgoingCall::State::kEnded;
-  }
-  for (const std::shared_ptr<OutgoingCall>& call : left) {
-    call->state_ = OutgoingCall::State::kEnded;
+  for (const auto* ended : {&calls, &left}) {
+    for (const std::shared_ptr<OutgoingCall>& call : *ended) {
+      call->state_ = OutgoingCall::State::kEnded;
+      Release(*call);
+    }
   }
   return left;
 }

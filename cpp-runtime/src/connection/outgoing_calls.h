@@ -12,10 +12,13 @@
 #include <vector>
 
 #include "connection/call_table.h"
+#include "connection/held_bytes.h"
 #include "connection/outbox.h"
 #include "connection/settings.h"
 #include "connection/timers.h"
+#include "parley/connection/offer.h"
 #include "parley/connection/outgoing_call.h"
+#include "parley/wire/messages.h"
 
 namespace parley {
 
@@ -24,11 +27,13 @@ namespace parley {
 class OutgoingCalls {
  public:
   /// @param flush writes what a timer has appended
-  OutgoingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, Side side,
-                std::function<void()> flush);
+  OutgoingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, HeldBytes& held, Side side,
+                const Settings& settings, std::function<void()> flush);
+  ~OutgoingCalls();
 
   /// The handshake is done: calls may start, within the peer's limits.
-  void Open(std::uint32_t max_calls, std::uint32_t max_frame, std::uint64_t max_message);
+  /// @param streams whether both sides speak level 2
+  void Open(const HelloMessage& peer, bool streams);
 
   /// Starts a call, or ends it NOT_SENT; never waits. While the outbox has no room the call is
   /// queued as a copy, without an id but with its slot, and goes out when room comes. With
@@ -42,9 +47,15 @@ class OutgoingCalls {
   /// Without effect once it has ended; whether this ended it. The caller flushes afterwards.
   bool Leave(OutgoingCall& call, const StatusMessage& why);
 
-  /// A RESPONSE has arrived. The caller flushes afterwards.
-  /// @throws WireError C-2 when it answers nothing
-  void Response(const Envelope& response);
+  /// Offers a message of the caller's stream; never waits. kOver if the call has ended, or ends
+  /// because of it. The caller flushes afterwards, holding no lock of its own.
+  Offer Try(const std::shared_ptr<OutgoingCall>& call, const OutgoingMessage& message);
+
+  /// Half-closes; without effect the second time. The caller flushes afterwards.
+  void FinishSending(OutgoingCall& call);
+
+  /// The application has consumed a message of the callee's. The caller flushes afterwards.
+  void Consumed(OutgoingCall& call, std::uint64_t cost);
 
   /// Locked. From now on no call starts.
   void Refuse(const StatusMessage& why);
@@ -57,45 +68,38 @@ class OutgoingCalls {
   void Lost(const StatusMessage& why, bool all_sent);
 
   /// Locked. Calls that hold a slot.
-  std::size_t in_flight() const { return table_.size() + queued_.size() + late_.size(); }
-
-  /// Locked. Whether calls wait for room.
-  bool HasQueued() const { return !queued_.empty(); }
-
-  /// Locked. Appends what is queued as far as there is room.
-  void StageQueued();
+  std::size_t in_flight() const { return table_.size() + queued_.size(); }
 
  private:
-  /// A call that waits for room, with all that its frame needs.
-  struct Queued {
-    std::shared_ptr<OutgoingCall> call;
-    std::string method;
-    std::string message;
-    std::vector<std::pair<std::string, std::string>> metadata;
-    std::optional<std::int64_t> deadline;
-  };
+  friend class Replies;
+  class Queued;
 
   std::optional<StatusMessage> FaultOf(const OutgoingRequest& request) const;
   /// Locked. Why the call must not start, or nothing.
   std::optional<StatusMessage> RefusalOf(const OutgoingRequest& request) const;
-  /// Locked. Why the message must not be sent, or nothing; `id` is at least what it will get.
-  std::optional<StatusMessage> SizeFaultOf(const OutgoingRequest& request, std::uint64_t id) const;
+  /// Locked. Why the message must not be sent, or nothing.
+  std::optional<StatusMessage> SizeFaultOf(const OutgoingRequest& request) const;
+  /// Locked. Whether the REQUEST fits one frame.
+  bool FitsOneFrame(const OutgoingRequest& request) const;
   /// Locked. Takes an id and appends the frame in one step (C-1); false, and nothing has happened,
   /// when the message does not write itself.
   bool Stage(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request);
   /// Locked. Copies what the call needs to be staged later; false as for Stage.
   bool Queue(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request);
-  /// Locked. Takes a queued call back.
-  std::list<Queued> Withdraw(const OutgoingCall& call);
+  /// Locked. Takes an id and enters the table.
+  void Enter(const std::shared_ptr<OutgoingCall>& call, OutgoingCall::State state);
+  /// Locked. All of the REQUEST is in the outbox.
+  void Whole(OutgoingCall& call);
+  /// Locked. Takes a call that is queued, or partly sent, out of the outbox.
+  std::shared_ptr<Queued> Withdraw(const OutgoingCall& call);
+  /// Locked. Lets go of all that a call holds; it sends and takes no more.
+  void Release(OutgoingCall& call);
   /// Locked. Takes all of them back.
   std::vector<std::shared_ptr<OutgoingCall>> WithdrawAll();
   Envelope HeadOf(const OutgoingRequest& request, std::uint64_t id) const;
-  /// Locked.
-  void CheckOpened(const Envelope& envelope) const;
   /// Locked. Ends calls that are out of the table; moves those that their applications left out of
   /// `calls` and gives them.
-  static std::vector<std::shared_ptr<OutgoingCall>> End(
-      std::vector<std::shared_ptr<OutgoingCall>>& calls);
+  std::vector<std::shared_ptr<OutgoingCall>> End(std::vector<std::shared_ptr<OutgoingCall>>& calls);
   void FailUnsent(const std::vector<std::shared_ptr<OutgoingCall>>& calls,
                   const StatusMessage& why);
   void DropTimer(const OutgoingCall& call);
@@ -103,20 +107,25 @@ class OutgoingCalls {
   std::mutex& mutex_;
   Outbox& outbox_;
   Timers& timers_;
+  HeldBytes& held_;
   const Side side_;
+  const Settings& settings_;
   const std::function<void()> flush_;
 
   // Guarded by mutex_.
   CallTable<OutgoingCall> table_;
-  std::list<Queued> queued_;
-  /// Queued calls whose time was over when room came: whoever keeps their deadlines ends them.
-  std::list<Queued> late_;
+  /// Calls without an id. One whose time was over when room came stays until it is left.
+  std::list<std::shared_ptr<Queued>> queued_;
+  /// Calls whose REQUEST is partly in the outbox.
+  std::list<std::shared_ptr<Queued>> sending_;
   std::uint64_t next_id_;
   std::optional<StatusMessage> refusal_;
   std::uint64_t go_away_id_ = UINT64_MAX;
   std::uint32_t max_calls_ = 0;
-  std::uint32_t max_frame_ = 0;
+  std::uint64_t frame_limit_ = 0;
   std::uint64_t max_message_ = 0;
+  std::uint64_t window_ = 0;
+  bool streams_ = false;
 };
 
 }  // namespace parley

@@ -20,6 +20,9 @@ void Settings::Check() const {
     throw std::invalid_argument("H-2: max_frame of " + std::to_string(max_frame) + " is below " +
                                 std::to_string(limits::kLeastMaxFrame));
   }
+  if (window == 0) {
+    throw std::invalid_argument("W-1: a window of 0 takes no message at all");
+  }
   if (max_message == 0 || max_calls == 0) {
     throw std::invalid_argument("H-2: max_message and max_calls must be above 0");
   }

@@ -14,8 +14,8 @@ enum class Side { kConnecting, kAccepting };
 
 /// What this side of a connection says of itself and accepts.
 struct Settings {
-  /// The highest level that this runtime speaks: handshake, unary calls, ping, events.
-  static constexpr std::uint32_t kLevel = 1;
+  /// The highest level that this runtime speaks: calls, events, streams, credit and fragments.
+  static constexpr std::uint32_t kLevel = 2;
 
   /// This process's name, the HELLO's `sent_by`.
   std::string name;
@@ -23,8 +23,10 @@ struct Settings {
   std::string payload;
   std::uint32_t max_frame = limits::kDefaultMaxFrame;
   std::uint64_t max_message = limits::kDefaultMaxMessage;
+  /// What the peer may send on each call, and as events, before the first CREDIT, in bytes (W-1).
+  std::uint64_t window = limits::kDefaultWindow;
   std::uint32_t max_calls = limits::kDefaultMaxCalls;
-  /// The most bytes of the peer's requests that wait for their answers (C-11).
+  /// The most bytes that are held for the application: requests, messages, fragments (C-11).
   std::uint64_t max_held = limits::kHeldBytes;
   /// How long the peer's HELLO may take, on the connecting side together with connecting (H-5).
   std::chrono::nanoseconds handshake_timeout = limits::kAnswerTime;

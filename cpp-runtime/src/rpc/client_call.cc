@@ -7,6 +7,8 @@
 
 #include "connection/timers.h"
 #include "rpc/conversions.h"
+#include "rpc/inbox.h"
+#include "rpc/outlet.h"
 
 namespace parley {
 namespace {
@@ -25,15 +27,120 @@ std::optional<std::int64_t> DeadlineOf(const CallOptions& options) {
 
 }  // namespace
 
-ClientCall::ClientCall(std::string_view method, OutgoingMessage request, const CallOptions& options,
-                       Waits waits)
+/// What a call of this side streams: either way, or both.
+class ClientCall::Streams final : public Inbox::Source, public Outlet::Target {
+ public:
+  explicit Streams(const std::shared_ptr<ClientCall>& call)
+      : call_(*call), held_(call), inbox_(*this), outlet_(*this) {}
+
+  Inbox& inbox() { return inbox_; }
+  Outlet& outlet() { return outlet_; }
+  std::shared_ptr<ClientCall> call() const { return held_.lock(); }
+
+  void Consumed(std::uint64_t cost) override {
+    if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
+      carrier->Consumed(call_, cost);
+    }
+  }
+
+  void Unreadable() override {
+    if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
+      carrier->Leave(call_, Status(Code::kInternal, "C-9: a message does not parse"));
+    }
+  }
+
+  void Abandoned() override { call_.Cancel(); }
+
+  bool Run(std::function<void()> task) override {
+    const std::shared_ptr<Carrier> carrier = call_.carrier();
+    if (carrier == nullptr) {
+      // The call has ended: what is left does not wait.
+      task();
+      return true;
+    }
+    return carrier->Run(std::move(task));
+  }
+
+  Metadata ReplyMetadata() const override { return call_.ReplyMetadata(); }
+
+  Offer Try(const OutgoingMessage& message) override {
+    const std::shared_ptr<Carrier> carrier = call_.carrier();
+    const std::shared_ptr<ClientCall> call = held_.lock();
+    return carrier == nullptr || call == nullptr ? Offer::kOver : carrier->Try(call, message);
+  }
+
+  void Flush() override {
+    if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
+      carrier->Flush();
+    }
+  }
+
+  RpcException Over() override {
+    try {
+      call_.Wait();
+    } catch (const RpcException& failure) {
+      return failure;
+    }
+    return RpcException(Code::kFailedPrecondition, "the call has ended: its reply has come");
+  }
+
+  void Finish() override {
+    if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
+      carrier->FinishSending(call_);
+    }
+  }
+
+ private:
+  // Streams are a part of their call; who uses them from outside holds it.
+  ClientCall& call_;
+  const std::weak_ptr<ClientCall> held_;
+  Inbox inbox_;
+  Outlet outlet_;
+};
+
+ClientCall::ClientCall(std::string_view method, Shape shape, OutgoingMessage request,
+                       const CallOptions& options, Waits waits)
     : method_(method),
+      shape_(shape),
       request_(request),
       options_(options),
       waits_(waits),
       deadline_(DeadlineOf(options)) {}
 
 ClientCall::~ClientCall() = default;
+
+void ClientCall::Stream(const std::shared_ptr<ClientCall>& call) {
+  call->streams_ = std::make_shared<Streams>(call);
+}
+
+std::shared_ptr<MessageInbox> ClientCall::inbox() {
+  return streams_ == nullptr || !ServerStreams(shape_)
+             ? nullptr
+             : std::shared_ptr<MessageInbox>(streams_->call(), &streams_->inbox());
+}
+
+std::shared_ptr<MessageOutlet> ClientCall::outlet() {
+  return streams_ == nullptr || !ClientStreams(shape_)
+             ? nullptr
+             : std::shared_ptr<MessageOutlet>(streams_->call(), &streams_->outlet());
+}
+
+std::shared_ptr<ClientCall::Carrier> ClientCall::carrier() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return carrier_;
+}
+
+void ClientCall::Message(const Envelope& message, std::uint64_t cost) {
+  if (streams_ != nullptr) {
+    streams_->inbox().Add(std::string(message.payload), cost);
+  }
+}
+
+void ClientCall::Sendable() {
+  if (streams_ != nullptr) {
+    streams_->outlet().Pump();
+  }
+}
 
 void ClientCall::CarriedBy(std::shared_ptr<Carrier> carrier) {
   std::lock_guard<std::mutex> lock(mutex_);
@@ -44,7 +151,7 @@ void ClientCall::CarriedBy(std::shared_ptr<Carrier> carrier) {
 
 void ClientCall::Succeeded(const Envelope& response) {
   Metadata metadata = ToMetadata(response.metadata);
-  if (ParseReply(response.payload)) {
+  if (ServerStreams(shape_) || ParseReply(response.payload)) {
     End(std::nullopt, std::move(metadata));
     return;
   }
@@ -79,6 +186,11 @@ void ClientCall::End(std::optional<RpcException> failure, Metadata metadata) {
     ended_.notify_all();
   }
   // Set once, before; nobody changes it any more.
+  if (streams_ != nullptr) {
+    streams_->inbox().Finish(
+        failure_.has_value() ? Inbox::Failure([failure = *failure_] { return failure; }) : nullptr);
+    streams_->outlet().Pump();
+  }
   Announce(failure_.has_value() ? &*failure_ : nullptr);
 }
 

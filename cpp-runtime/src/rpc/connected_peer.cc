@@ -7,6 +7,7 @@
 #include "parley/wire/wire_log.h"
 #include "rpc/conversions.h"
 #include "rpc/served_call.h"
+#include "rpc/served_streams.h"
 
 namespace parley {
 
@@ -35,6 +36,8 @@ void ConnectedPeer::StartCall(std::shared_ptr<ClientCall> call) {
   OutgoingRequest request;
   request.method = call->method();
   request.message = call->request();
+  request.client_streams = ClientStreams(call->shape());
+  request.server_streams = ServerStreams(call->shape());
   request.metadata = ToFields(call->options().metadata());
   request.deadline = call->deadline();
   connection_->StartCall(call, request, call->waits() == ClientCall::Waits::kNot);
@@ -42,6 +45,14 @@ void ConnectedPeer::StartCall(std::shared_ptr<ClientCall> call) {
 
 void ConnectedPeer::Leave(ClientCall& call, const Status& why) {
   connection_->LeaveCall(call, ToMessage(why));
+}
+
+Offer ConnectedPeer::Try(const std::shared_ptr<ClientCall>& call, const OutgoingMessage& message) {
+  return connection_->Try(call, message);
+}
+
+bool ConnectedPeer::Run(std::function<void()> task) {
+  return services_->workers().Submit(std::move(task)).has_value();
 }
 
 std::future<std::chrono::nanoseconds> ConnectedPeer::Ping() {
@@ -84,14 +95,20 @@ void ConnectedPeer::Opened(const std::string& name, const HelloMessage& hello) {
 }
 
 void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) {
-  const ServiceDefinition::Entry* entry = services_->Method(request.name);
+  const ServiceDefinition::Entry* entry = services_->Method(call->method());
   if (entry == nullptr) {
-    call->Refuse(wire_code::kUnimplemented, "C-6: no method " + Printable(request.name) + " here");
+    call->Refuse(wire_code::kUnimplemented,
+                 "C-6: no method " + Printable(call->method()) + " here");
     return;
   }
-  if (entry->shape != Shape::kUnary) {
+  if (ServerStreams(entry->shape) && !call->MayStream()) {
     call->Refuse(wire_code::kUnimplemented,
-                 "C-6: " + std::string(request.name) + " streams, which is above level 1");
+                 "H-3: " + call->method() + " streams, which is above the level agreed");
+    return;
+  }
+  if (call->open() != ClientStreams(entry->shape) || entry->shape == Shape::kOneWay) {
+    call->Refuse(wire_code::kUnimplemented,
+                 "C-6: " + call->method() + " is of another shape than it was called with");
     return;
   }
   std::unique_ptr<ServiceDefinition::Invocation> invocation = entry->parse(request.payload);
@@ -101,9 +118,13 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
         "C-10: the request of " + std::to_string(request.payload.size()) + " bytes does not parse");
     return;
   }
+  ServiceDefinition::Streams streams;
+  if (entry->shape != Shape::kUnary) {
+    streams = ServedStreams::Of(call, services_)->Seen(entry->shape);
+  }
   const auto served =
       std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation),
-                                   std::string(request.name), ToMetadata(request.metadata));
+                                   std::move(streams), ToMetadata(call->metadata()));
   const std::optional<Workers::Ticket> ticket =
       services_->workers().Submit([served] { served->Run(); });
   if (!ticket.has_value()) {

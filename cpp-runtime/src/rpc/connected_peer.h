@@ -56,6 +56,13 @@ class ConnectedPeer final : public Peer,
                   const Metadata& metadata) override;
 
   void Leave(ClientCall& call, const Status& why) override;
+  Offer Try(const std::shared_ptr<ClientCall>& call, const OutgoingMessage& message) override;
+  void Flush() override { connection_->Flush(); }
+  void FinishSending(ClientCall& call) override { connection_->FinishSending(call); }
+  void Consumed(ClientCall& call, std::uint64_t cost) override {
+    connection_->Consumed(call, cost);
+  }
+  bool Run(std::function<void()> task) override;
 
   std::optional<StatusMessage> Admit(const std::string& name, const HelloMessage& hello) override;
   void Opened(const std::string& name, const HelloMessage& hello) override;

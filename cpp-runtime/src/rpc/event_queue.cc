@@ -5,6 +5,7 @@
 
 #include "parley/rpc/log_sink.h"
 #include "parley/wire/wire_log.h"
+#include "rpc/connected_peer.h"
 #include "rpc/conversions.h"
 
 namespace parley {
@@ -27,10 +28,10 @@ class Context final : public EventContext {
 
 }  // namespace
 
-void EventQueue::Push(const std::shared_ptr<Peer>& peer, const Envelope& event) {
+void EventQueue::Push(const std::shared_ptr<ConnectedPeer>& peer, const Envelope& event) {
   const EventDefinition* definition = services_->Event(event.name);
   if (definition == nullptr) {
-    Drop(*peer, event.name, "W-3: nobody handles it here");
+    Drop(*peer, event.name, event.payload.size(), "W-3: nobody handles it here");
     return;
   }
   std::string fault;
@@ -54,11 +55,13 @@ void EventQueue::Push(const std::shared_ptr<Peer>& peer, const Envelope& event) 
     }
   }
   if (!fault.empty()) {
-    Drop(*peer, event.name, fault);
+    Drop(*peer, event.name, event.payload.size(), fault);
   }
 }
 
-void EventQueue::Drop(const Peer& peer, std::string_view name, const std::string& why) {
+void EventQueue::Drop(ConnectedPeer& peer, std::string_view name, std::size_t payload,
+                      const std::string& why) {
+  peer.connection().EventConsumed(payload);
   std::uint64_t dropped = 0;
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -70,7 +73,7 @@ void EventQueue::Drop(const Peer& peer, std::string_view name, const std::string
   }
 }
 
-void EventQueue::Deliver(const std::shared_ptr<Peer>& peer) {
+void EventQueue::Deliver(const std::shared_ptr<ConnectedPeer>& peer) {
   for (;;) {
     Waiting event;
     {
@@ -91,13 +94,17 @@ void EventQueue::Deliver(const std::shared_ptr<Peer>& peer) {
     } catch (...) {
       ReportHandlerFailure(event.definition->name, "something that is no std::exception");
     }
-    if (!readable) {
-      Drop(*peer, event.definition->name,
+    {
+      // Counted until its handler returned: a handler that never does holds the bound.
+      std::lock_guard<std::mutex> lock(mutex_);
+      bytes_ -= event.payload.size() + kCost;
+    }
+    if (readable) {
+      peer->connection().EventConsumed(event.payload.size());
+    } else {
+      Drop(*peer, event.definition->name, event.payload.size(),
            "C-10: its " + std::to_string(event.payload.size()) + " bytes do not parse");
     }
-    std::lock_guard<std::mutex> lock(mutex_);
-    // Counted until its handler returned: a handler that never does holds the bound.
-    bytes_ -= event.payload.size() + kCost;
   }
 }
 

@@ -16,6 +16,8 @@
 
 namespace parley {
 
+class ConnectedPeer;
+
 /// The events of one peer that wait for their handlers: delivered one at a time, in order (E-1).
 /// Bounded: an event that finds it full is dropped and counted (W-6). Safe for use by many threads.
 class EventQueue : public std::enable_shared_from_this<EventQueue> {
@@ -23,7 +25,7 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
   explicit EventQueue(std::shared_ptr<const Services> services) : services_(std::move(services)) {}
 
   /// Takes an event; one without a handler is dropped and counted.
-  void Push(const std::shared_ptr<Peer>& peer, const Envelope& event);
+  void Push(const std::shared_ptr<ConnectedPeer>& peer, const Envelope& event);
 
   /// How many were dropped: without a handler, over the bound, or unreadable.
   std::uint64_t dropped() const;
@@ -41,8 +43,9 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
   };
 
   /// Counts an event that nobody gets, and says so each time the count has doubled.
-  void Drop(const Peer& peer, std::string_view name, const std::string& why);
-  void Deliver(const std::shared_ptr<Peer>& peer);
+  void Drop(ConnectedPeer& peer, std::string_view name, std::size_t payload,
+            const std::string& why);
+  void Deliver(const std::shared_ptr<ConnectedPeer>& peer);
 
   const std::shared_ptr<const Services> services_;
 

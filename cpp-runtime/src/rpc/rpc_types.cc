@@ -26,6 +26,8 @@ const char* ShapeName(Shape shape) {
       return "client streaming";
     case Shape::kBidiStreaming:
       return "bidi streaming";
+    case Shape::kOneWay:
+      return "one-way";
   }
   return "unknown";
 }
@@ -53,16 +55,10 @@ RpcException RpcException::Unimplemented(std::string_view method) {
 
 Caller::~Caller() = default;
 
-void Caller::ThrowNotUnary(std::string_view method) {
-  throw RpcException(Status(Code::kUnimplemented,
-                            "C-6: " + std::string(method) + " streams and was called as unary"),
-                     Outcome::kNotSent);
-}
-
-void Caller::ThrowNoStreams(std::string_view method) {
+void Caller::ThrowOtherShape(std::string_view method, Shape shape, Shape called) {
   throw RpcException(
-      Status(Code::kUnimplemented,
-             "H-3: " + std::string(method) + " streams, which is above level 1 of this runtime"),
+      Status(Code::kUnimplemented, "C-6: " + std::string(method) + " is " + ShapeName(shape) +
+                                       " and was called as " + ShapeName(called)),
       Outcome::kNotSent);
 }
 
@@ -74,9 +70,8 @@ ServiceDefinition::Builder::Builder(std::string_view name) : content_(std::make_
   content_->name = std::string(name);
 }
 
-ServiceDefinition::Builder& ServiceDefinition::Builder::Add(
-    std::string_view method, Shape shape, Shape served,
-    std::function<std::unique_ptr<Invocation>(std::string_view)> parse) {
+ServiceDefinition::Builder& ServiceDefinition::Builder::Add(std::string_view method, Shape shape,
+                                                            Shape served, Parse parse) {
   const std::string name(method);
   if (shape != served) {
     throw std::invalid_argument(name + " is " + ShapeName(shape) + ", its handler serves " +

@@ -24,11 +24,11 @@ void CheckMetadata(const Metadata& metadata) {
 
 ServedCall::ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
                        std::unique_ptr<ServiceDefinition::Invocation> invocation,
-                       std::string method, Metadata metadata)
+                       ServiceDefinition::Streams streams, Metadata metadata)
     : peer_(std::move(peer)),
       call_(std::move(call)),
       invocation_(std::move(invocation)),
-      method_(std::move(method)),
+      streams_(std::move(streams)),
       metadata_(std::move(metadata)) {}
 
 void ServedCall::Run() {
@@ -36,7 +36,7 @@ void ServedCall::Run() {
     return;
   }
   try {
-    invocation_->Run(*this, [this](const OutgoingMessage& reply) {
+    invocation_->Run(*this, streams_, [this](const OutgoingMessage& reply) {
       const Metadata metadata = TakeReplyMetadata();
       call_->Reply(reply, ToFields(metadata));
     });
@@ -52,7 +52,7 @@ void ServedCall::Run() {
 }
 
 void ServedCall::FailInternally(const char* what) {
-  const std::string id = ReportHandlerFailure(method_, what);
+  const std::string id = ReportHandlerFailure(call_->method(), what);
   const Metadata metadata = TakeReplyMetadata();
   call_->Fail(Fault(wire_code::kInternal, "the handler failed, error " + id), ToFields(metadata));
 }

@@ -16,14 +16,14 @@ namespace parley {
 class ServedCall final : public CallContext {
  public:
   ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
-             std::unique_ptr<ServiceDefinition::Invocation> invocation, std::string method,
-             Metadata metadata);
+             std::unique_ptr<ServiceDefinition::Invocation> invocation,
+             ServiceDefinition::Streams streams, Metadata metadata);
 
   /// Runs the handler, unless the call was stopped before. Throws nothing.
   void Run();
 
   Peer& peer() override { return *peer_; }
-  std::string_view method() const override { return method_; }
+  std::string_view method() const override { return call_->method(); }
   const Metadata& metadata() const override { return metadata_; }
   void SetReplyMetadata(Metadata metadata) override;
   std::optional<std::chrono::nanoseconds> Remaining() const override;
@@ -37,7 +37,7 @@ class ServedCall final : public CallContext {
   const std::shared_ptr<Peer> peer_;
   const std::shared_ptr<IncomingCall> call_;
   const std::unique_ptr<ServiceDefinition::Invocation> invocation_;
-  const std::string method_;
+  const ServiceDefinition::Streams streams_;
   const Metadata metadata_;
 
   std::mutex mutex_;

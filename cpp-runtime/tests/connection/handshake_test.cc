@@ -12,7 +12,7 @@ TEST(HandshakeTest, TheConnectingSideSaysHelloAtOnce) {
   EXPECT_EQ(frame.type, FrameType::kHello);
   EXPECT_EQ(frame.sent_by, "us");
   const HelloMessage hello = DecodeHello(frame.payload);
-  EXPECT_EQ(hello.level, 1u);
+  EXPECT_EQ(hello.level, 2u);
   EXPECT_EQ(hello.max_calls, 1024u);
   EXPECT_TRUE(script.Silent());
   script.Play(Hello());

@@ -19,7 +19,7 @@ TEST(HeldTest, RequestsOverTheBoundAreRefusedUntilOthersAreAnswered) {
   const StatusMessage refusal = script.TakeFailure(3);
   EXPECT_EQ(refusal.code, 8);
   EXPECT_TRUE(refusal.not_run);
-  EXPECT_EQ(refusal.message, "C-11: 2000 bytes of requests are held, of at most 3000");
+  EXPECT_EQ(refusal.message, "C-11: 2000 bytes are held for this connection, of at most 3000");
   script.Play(Request(5, std::string(1000, 'x')));
   ASSERT_EQ(script.receiver->calls.size(), 2u);
   ASSERT_TRUE(script.receiver->calls[0]->Begin());

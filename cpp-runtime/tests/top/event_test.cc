@@ -109,7 +109,7 @@ TEST_F(EventTest, AHandlerThatThrowsDoesNotEndTheEvents) {
   }
 }
 
-TEST_F(EventTest, AFullReceiverDropsTheNewest) {
+TEST_F(EventTest, ASenderWhoseWindowIsUsedUpFailsUntilEventsAreHandled) {
   Gate taken;
   std::vector<std::string> seen;
   const auto server = Server::Builder(address())
@@ -121,15 +121,21 @@ TEST_F(EventTest, AFullReceiverDropsTheNewest) {
                                          })
                           .Start();
   const auto client = Client::Connect(address());
-  const std::string large(1'900'000, 'x');
-  for (const char* each : {"1", "2", "3", "4"}) {
-    client->SendEvent("note", Text(each + large));
-    // A call behind it: the event has been read when its reply is there.
-    client->Call(kEcho, Text());
-  }
+  const std::string large(300'000, 'x');
+  client->SendEvent("note", Text("1" + large));
+  EXPECT_EQ(FailureOf([&] { client->SendEvent("note", Text("2")); }),
+            Failed(Code::kResourceExhausted, Outcome::kNotSent));
   taken.Open();
+  for (bool sent = false; !sent;) {
+    try {
+      client->SendEvent("note", Text("3"));
+      sent = true;
+    } catch (const RpcException&) {
+      client->Call(kEcho, Text());
+    }
+  }
   server->Close();
-  EXPECT_EQ(seen, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(seen, (std::vector<std::string>{"1", "3"}));
 }
 
 TEST_F(EventTest, ReservedAndOverlongNamesAreRefused) {

@@ -111,7 +111,7 @@ TEST_F(UnaryTest, LargeMessagesCrossFullSocketsBothWays) {
 }
 
 TEST_F(UnaryTest, ARequestOverThePeersLimitIsNotSent) {
-  const auto server = ServerBuilder().MaxFrame(16'384).Start();
+  const auto server = ServerBuilder().MaxMessage(16'384).Start();
   const auto client = Client::Connect(address());
   EXPECT_EQ(FailureOf([&] { client->Call(kEcho, Text(std::string(20'000, 'x'))); }),
             Failed(Code::kResourceExhausted, Outcome::kNotSent));
@@ -120,7 +120,7 @@ TEST_F(UnaryTest, ARequestOverThePeersLimitIsNotSent) {
 
 TEST_F(UnaryTest, AReplyOverTheCallersLimitFailsThatCallAlone) {
   const auto server = ServerBuilder().Start();
-  const auto client = Client::Builder(address()).MaxFrame(16'384).Connect();
+  const auto client = Client::Builder(address()).MaxMessage(16'384).Connect();
   EXPECT_EQ(FailureOf([&] { client->Call(kEcho, Text(std::string(20'000, 'x'))); }),
             Failed(Code::kResourceExhausted, Outcome::kReplied));
   EXPECT_EQ(client->Call(kEcho, Text("small")).text, "small");
@@ -154,15 +154,15 @@ TEST_F(UnaryTest, TextOfOtherExceptionsStaysOnTheServer) {
   }
 }
 
-TEST_F(UnaryTest, UnknownAndStreamingMethodsAreRejected) {
+TEST_F(UnaryTest, UnknownMethodsAndThoseOfAnotherShapeAreRejected) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
   EXPECT_EQ(FailureOf([&] { client->Call(kUnknown, Text()); }),
             Failed(Code::kUnimplemented, Outcome::kRejected));
-  constexpr TextMethod stream_as_unary{"test.v1.Text/Stream", Shape::kUnary};
-  EXPECT_EQ(FailureOf([&] { client->Call(stream_as_unary, Text()); }),
-            Failed(Code::kUnimplemented, Outcome::kRejected));
-  EXPECT_EQ(FailureOf([&] { client->ServerStream(kStream, Text()); }),
+  constexpr TextMethod unary_as_stream{"test.v1.Text/Echo", Shape::kBidiStreaming};
+  BidiStream<Text, Text> chat = client->BidiStream(unary_as_stream);
+  EXPECT_EQ(FailureOf([&] { chat.Next(); }), Failed(Code::kUnimplemented, Outcome::kRejected));
+  EXPECT_EQ(FailureOf([&] { client->Call(kStream, Text()); }),
             Failed(Code::kUnimplemented, Outcome::kNotSent));
 }
 

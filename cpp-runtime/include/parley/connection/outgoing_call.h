@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -18,16 +19,22 @@ namespace parley {
 /// What a caller asks of a connection. Owns nothing: it lives while the call is being started.
 struct OutgoingRequest {
   std::string_view method;
+  /// The one request; nothing where the caller streams.
   OutgoingMessage message;
+  /// Whether the caller's messages follow, and whether the callee streams.
+  bool client_streams = false;
+  bool server_streams = false;
   std::vector<MetadataField> metadata;
   /// When the caller stops waiting, on the monotonic clock in nanoseconds; empty: never.
   std::optional<std::int64_t> deadline;
 };
 
+struct OutgoingStreams;
+
 /// One call of this side, as its connection sees it: something that ends exactly once.
 ///
-/// The connection calls exactly one of the two methods, once, from any thread and under no lock.
-/// They must not block and must not run user code.
+/// The connection calls exactly one of Succeeded and Failed, once, from any thread and under no
+/// lock; before it, on a call that streams, the other two. None may block or run user code.
 class PARLEY_EXPORT OutgoingCall {
  public:
   OutgoingCall() = default;
@@ -42,14 +49,25 @@ class PARLEY_EXPORT OutgoingCall {
   virtual void Failed(const StatusMessage& status, Outcome outcome,
                       const std::vector<MetadataField>& metadata) = 0;
 
+  /// A message of the callee's stream, one at a time and in order, by the thread that reads; its
+  /// views live until this returns. `cost` is to be given back once it is consumed.
+  virtual void Message(const Envelope& message, std::uint64_t cost);
+
+  /// An offer that found no room may succeed now.
+  virtual void Sendable();
+
  private:
   friend class OutgoingCalls;
-  enum class State { kIdle, kQueued, kWaiting, kLeft, kEnded };
+  friend class Replies;
+  /// kSending: the REQUEST is partly in the outbox; kWaiting: all of it is there, or beyond.
+  enum class State { kIdle, kQueued, kSending, kWaiting, kLeft, kEnded };
 
   // Guarded by the lock of the connection.
   State state_ = State::kIdle;
   std::uint64_t id_ = 0;
   std::uint64_t first_byte_ = 0;
+  /// What it streams, and a RESPONSE that has begun; null while it is plainly unary.
+  std::shared_ptr<OutgoingStreams> streams_;
   // The ticket of the timer that keeps the deadline; number 0: none.
   std::int64_t timer_when_ = 0;
   std::uint64_t timer_number_ = 0;

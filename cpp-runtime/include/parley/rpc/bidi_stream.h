@@ -1,8 +1,14 @@
 #ifndef PARLEY_RPC_BIDI_STREAM_H_
 #define PARLEY_RPC_BIDI_STREAM_H_
 
+#include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <utility>
+
+#include "parley/rpc/message_sink.h"
+#include "parley/rpc/message_stream.h"
 
 namespace parley {
 
@@ -11,49 +17,46 @@ namespace parley {
 template <typename Q, typename R>
 class BidiStream {
  public:
-  /// What carries the call.
+  using Iterator = typename MessageStream<R>::Iterator;
+
+  /// What carries the caller's half of the call.
   class Line {
    public:
     virtual ~Line() = default;
-    virtual void Send(const Q& message) = 0;
+    virtual MessageSink<Q>& requests() = 0;
     virtual void FinishSending() = 0;
-    virtual bool Next(R* message) = 0;
-    /// Ends the call with CANCELLED; without effect once it has ended.
-    virtual void Cancel() = 0;
   };
 
-  explicit BidiStream(std::unique_ptr<Line> line) : line_(std::move(line)) {}
-  BidiStream(BidiStream&&) noexcept = default;
-  BidiStream& operator=(BidiStream&& that) noexcept {
-    if (this != &that) {
-      Close();
-      line_ = std::move(that.line_);
-    }
-    return *this;
-  }
-  ~BidiStream() { Close(); }
+  BidiStream(std::unique_ptr<Line> line, MessageStream<R> replies)
+      : line_(std::move(line)), replies_(std::move(replies)) {}
 
   /// Sends one message, waiting while the receiver has no room for it.
-  /// @throws RpcException if the call has ended
-  void Send(const Q& message) { line_->Send(message); }
+  /// @throws RpcException if the call has ended or ends meanwhile
+  void Send(const Q& message) { line_->requests().Send(message); }
+
+  /// The same without waiting; see MessageSink::SendAsync.
+  std::future<void> SendAsync(const Q& message) { return line_->requests().SendAsync(message); }
 
   /// Says that no more messages follow from this side; receiving goes on.
   void FinishSending() { line_->FinishSending(); }
 
-  /// Waits for the next message and puts it into `message`; false at the end of the stream.
-  /// @throws RpcException when the stream fails
-  bool Next(R* message) { return line_->Next(message); }
+  /// The callee's messages; see MessageStream.
+  bool Next(R* message) { return replies_.Next(message); }
+  std::optional<R> Next() { return replies_.Next(); }
+  std::future<std::optional<R>> NextAsync() { return replies_.NextAsync(); }
+  std::future<void> ForEachAsync(std::function<void(const R&)> action) {
+    return replies_.ForEachAsync(std::move(action));
+  }
+  Iterator begin() { return replies_.begin(); }
+  Iterator end() { return replies_.end(); }
+  Metadata ReplyMetadata() const { return replies_.ReplyMetadata(); }
 
   /// Cancels the call unless it has ended.
-  void Close() {
-    if (line_ != nullptr) {
-      line_->Cancel();
-      line_.reset();
-    }
-  }
+  void Close() { replies_.Close(); }
 
  private:
   std::unique_ptr<Line> line_;
+  MessageStream<R> replies_;
 };
 
 }  // namespace parley

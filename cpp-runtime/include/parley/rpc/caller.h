@@ -10,10 +10,56 @@
 #include "parley/rpc/call_options.h"
 #include "parley/rpc/client_call.h"
 #include "parley/rpc/client_stream.h"
+#include "parley/rpc/inbox_source.h"
 #include "parley/rpc/message_stream.h"
 #include "parley/rpc/method.h"
 
 namespace parley {
+
+/// A call whose client streams, as its ClientStream has it.
+template <typename Q, typename R>
+class StreamingCall final : public ClientStream<Q, R>::Line {
+ public:
+  StreamingCall(const Method<Q, R>& method, const CallOptions& options)
+      : call_(TypedClientCall<R>::Streaming(method, static_cast<const Q*>(nullptr), options)),
+        outlet_(call_->outlet()),
+        requests_(*outlet_),
+        reply_(call_->Future()) {}
+
+  const std::shared_ptr<TypedClientCall<R>>& call() const { return call_; }
+  MessageSink<Q>& requests() override { return requests_; }
+  std::future<R> Finish() override {
+    outlet_->Finish();
+    return std::move(reply_);
+  }
+  void Cancel() override { call_->Cancel(); }
+  Metadata ReplyMetadata() const override { return call_->ReplyMetadata(); }
+
+ private:
+  const std::shared_ptr<TypedClientCall<R>> call_;
+  const std::shared_ptr<MessageOutlet> outlet_;
+  OutletSink<Q> requests_;
+  std::future<R> reply_;
+};
+
+/// The caller's half of a call both of whose sides stream.
+template <typename Q, typename R>
+class DuplexCall final : public BidiStream<Q, R>::Line {
+ public:
+  DuplexCall(const Method<Q, R>& method, const CallOptions& options)
+      : call_(TypedClientCall<R>::Streaming(method, static_cast<const Q*>(nullptr), options)),
+        outlet_(call_->outlet()),
+        requests_(*outlet_) {}
+
+  const std::shared_ptr<TypedClientCall<R>>& call() const { return call_; }
+  MessageSink<Q>& requests() override { return requests_; }
+  void FinishSending() override { outlet_->Finish(); }
+
+ private:
+  const std::shared_ptr<TypedClientCall<R>> call_;
+  const std::shared_ptr<MessageOutlet> outlet_;
+  OutletSink<Q> requests_;
+};
 
 /// Whatever can start a call: a client, a peer, services in this process. Generated clients take
 /// one.
@@ -27,8 +73,8 @@ class PARLEY_EXPORT Caller {
   Caller& operator=(const Caller&) = delete;
   virtual ~Caller();
 
-  /// Starts a unary call, and does not wait: while too much is queued to be written, the call waits
-  /// its turn. Never throws what becomes of the call: it is told to `call`.
+  /// Starts a call of any shape, and does not wait: while too much is queued to be written, the
+  /// call waits its turn. Never throws what becomes of the call: it is told to `call`.
   virtual void StartCall(std::shared_ptr<ClientCall> call) = 0;
 
   /// Starts a call of a unary method.
@@ -66,35 +112,46 @@ class PARLEY_EXPORT Caller {
     return reply;
   }
 
-  /// Calls a method whose server streams.
+  /// Calls a method whose server streams. Destroying the stream before its end cancels the call.
   template <typename Q, typename R>
-  MessageStream<R> ServerStream(const Method<Q, R>& method, const Q& /*request*/,
-                                const CallOptions& /*options*/ = {}) {
-    ThrowNoStreams(method.full_name());
+  MessageStream<R> ServerStream(const Method<Q, R>& method, const Q& request,
+                                const CallOptions& options = {}) {
+    CheckShape(method.full_name(), method.shape(), Shape::kServerStreaming);
+    auto call = TypedClientCall<R>::Streaming(method, &request, options);
+    StartCall(call);
+    return MessageStream<R>(std::make_shared<InboxSource<R>>(call->inbox()));
   }
 
   /// Calls a method whose client streams.
   template <typename Q, typename R>
   parley::ClientStream<Q, R> ClientStream(const Method<Q, R>& method,
-                                          const CallOptions& /*options*/ = {}) {
-    ThrowNoStreams(method.full_name());
+                                          const CallOptions& options = {}) {
+    CheckShape(method.full_name(), method.shape(), Shape::kClientStreaming);
+    auto line = std::make_unique<StreamingCall<Q, R>>(method, options);
+    StartCall(line->call());
+    return parley::ClientStream<Q, R>(std::move(line));
   }
 
   /// Calls a method both of whose sides stream.
   template <typename Q, typename R>
-  parley::BidiStream<Q, R> BidiStream(const Method<Q, R>& method,
-                                      const CallOptions& /*options*/ = {}) {
-    ThrowNoStreams(method.full_name());
+  parley::BidiStream<Q, R> BidiStream(const Method<Q, R>& method, const CallOptions& options = {}) {
+    CheckShape(method.full_name(), method.shape(), Shape::kBidiStreaming);
+    auto line = std::make_unique<DuplexCall<Q, R>>(method, options);
+    StartCall(line->call());
+    MessageStream<R> replies(std::make_shared<InboxSource<R>>(line->call()->inbox()));
+    return parley::BidiStream<Q, R>(std::move(line), std::move(replies));
   }
 
  private:
   static void CheckUnary(std::string_view method, Shape shape) {
-    if (shape != Shape::kUnary) {
-      ThrowNotUnary(method);
+    CheckShape(method, shape, Shape::kUnary);
+  }
+  static void CheckShape(std::string_view method, Shape shape, Shape called) {
+    if (shape != called) {
+      ThrowOtherShape(method, shape, called);
     }
   }
-  [[noreturn]] static void ThrowNotUnary(std::string_view method);
-  [[noreturn]] static void ThrowNoStreams(std::string_view method);
+  [[noreturn]] static void ThrowOtherShape(std::string_view method, Shape shape, Shape called);
 };
 
 }  // namespace parley

@@ -1,8 +1,12 @@
 #ifndef PARLEY_RPC_CLIENT_STREAM_H_
 #define PARLEY_RPC_CLIENT_STREAM_H_
 
+#include <future>
 #include <memory>
 #include <utility>
+
+#include "parley/rpc/message_sink.h"
+#include "parley/rpc/metadata.h"
 
 namespace parley {
 
@@ -15,10 +19,12 @@ class ClientStream {
   class Line {
    public:
     virtual ~Line() = default;
-    virtual void Send(const Q& message) = 0;
-    virtual R Finish() = 0;
+    virtual MessageSink<Q>& requests() = 0;
+    /// Half-closes, and gives the reply. Called once.
+    virtual std::future<R> Finish() = 0;
     /// Ends the call with CANCELLED; without effect once it has ended.
     virtual void Cancel() = 0;
+    virtual Metadata ReplyMetadata() const = 0;
   };
 
   explicit ClientStream(std::unique_ptr<Line> line) : line_(std::move(line)) {}
@@ -33,14 +39,23 @@ class ClientStream {
   ~ClientStream() { Close(); }
 
   /// Sends one message, waiting while the receiver has no room for it.
-  /// @throws RpcException if the call has ended
-  void Send(const Q& message) { line_->Send(message); }
+  /// @throws RpcException if the call has ended or ends meanwhile
+  void Send(const Q& message) { line_->requests().Send(message); }
 
-  /// Says that no more messages follow, and waits for the reply.
+  /// The same without waiting; see MessageSink::SendAsync.
+  std::future<void> SendAsync(const Q& message) { return line_->requests().SendAsync(message); }
+
+  /// Says that no more messages follow, and waits for the reply. To be called once, or FinishAsync.
   /// @throws RpcException if the call fails
-  R Finish() { return line_->Finish(); }
+  R Finish() { return line_->Finish().get(); }
 
-  /// Cancels the call unless it has ended.
+  /// The same without waiting. Destroying the stream still cancels a call that has not ended.
+  std::future<R> FinishAsync() { return line_->Finish(); }
+
+  /// The metadata that came with the reply or the failure; empty until then.
+  Metadata ReplyMetadata() const { return line_->ReplyMetadata(); }
+
+  /// Cancels the call unless it has ended. Nothing else may be asked of the stream afterwards.
   void Close() {
     if (line_ != nullptr) {
       line_->Cancel();

@@ -2,16 +2,23 @@
 #define PARLEY_RPC_MESSAGE_STREAM_H_
 
 #include <cstddef>
+#include <functional>
+#include <future>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
+
+#include "parley/rpc/metadata.h"
 
 namespace parley {
 
 /// The messages of a stream, in order and without gaps, until it ends or fails.
 ///
-/// For one thread, and to be iterated once. Destroying it before its end cancels the call. A
-/// program that tests its handlers makes one from a Source of its own.
+/// To be read in one way only, by one thread at a time: iterated once, or with Next, or
+/// asynchronously. Taking a message is what gives its sender room for more (W-3), so a reader that
+/// stops slows its own sender down and nobody else. Destroying it before its end cancels the call.
+/// A program that tests its handlers makes one from a Source of its own.
 ///
 ///     for (const Event& event : greeter.Watch(request)) { ... }
 template <typename T>
@@ -23,11 +30,26 @@ class MessageStream {
     virtual ~Source() = default;
     /// As MessageStream::Next.
     virtual bool Next(T* message) = 0;
+    /// As MessageStream::NextAsync; unless overridden, it waits.
+    virtual std::future<std::optional<T>> NextAsync() {
+      std::promise<std::optional<T>> next;
+      try {
+        T message;
+        next.set_value(Next(&message) ? std::optional<T>(std::move(message)) : std::nullopt);
+      } catch (...) {
+        next.set_exception(std::current_exception());
+      }
+      return next.get_future();
+    }
+    /// Runs a task where handlers run; unless overridden, at once.
+    virtual void Run(std::function<void()> task) { task(); }
     /// Ends the call with CANCELLED; without effect once it has ended.
     virtual void Cancel() = 0;
+    /// As MessageStream::ReplyMetadata.
+    virtual Metadata ReplyMetadata() const { return {}; }
   };
 
-  explicit MessageStream(std::unique_ptr<Source> source) : source_(std::move(source)) {}
+  explicit MessageStream(std::shared_ptr<Source> source) : source_(std::move(source)) {}
   MessageStream(MessageStream&&) noexcept = default;
   MessageStream& operator=(MessageStream&& that) noexcept {
     if (this != &that) {
@@ -42,6 +64,55 @@ class MessageStream {
   /// @throws RpcException when the stream fails
   bool Next(T* message) { return source_ != nullptr && source_->Next(message); }
 
+  /// Waits for the next message; nothing at the end of the stream.
+  /// @throws RpcException when the stream fails
+  std::optional<T> Next() {
+    T message;
+    return Next(&message) ? std::optional<T>(std::move(message)) : std::nullopt;
+  }
+
+  /// The same without waiting. One at a time.
+  std::future<std::optional<T>> NextAsync() {
+    if (source_ != nullptr) {
+      return source_->NextAsync();
+    }
+    std::promise<std::optional<T>> next;
+    next.set_value(std::nullopt);
+    return next.get_future();
+  }
+
+  /// Gives every message to `action`, one at a time and in order, where handlers run; it takes one
+  /// of their places. The future is ready at the end of the stream; it fails with the stream, and
+  /// with what `action` throws, which cancels the call.
+  std::future<void> ForEachAsync(std::function<void(const T&)> action) {
+    auto done = std::make_shared<std::promise<void>>();
+    std::future<void> future = done->get_future();
+    if (source_ == nullptr) {
+      done->set_value();
+      return future;
+    }
+    const std::shared_ptr<Source> source = source_;
+    source->Run([source, done, action = std::move(action)] {
+      try {
+        T message;
+        while (source->Next(&message)) {
+          action(message);
+        }
+      } catch (...) {
+        source->Cancel();
+        done->set_exception(std::current_exception());
+        return;
+      }
+      done->set_value();
+    });
+    return future;
+  }
+
+  /// The metadata that came with the end of the call; empty until then, and at a callee.
+  Metadata ReplyMetadata() const {
+    return source_ == nullptr ? Metadata() : source_->ReplyMetadata();
+  }
+
   /// Cancels the call unless the stream has ended.
   void Close() {
     if (source_ != nullptr) {
@@ -50,7 +121,8 @@ class MessageStream {
     }
   }
 
-  /// Walks the stream once; every step may wait and may throw, as Next.
+  /// Walks the stream once; every step may wait and may throw, as Next. An input iterator, also as
+  /// C++20 sees it.
   class Iterator {
    public:
     using iterator_category = std::input_iterator_tag;
@@ -70,6 +142,7 @@ class MessageStream {
       }
       return *this;
     }
+    void operator++(int) { ++*this; }
     bool operator==(const Iterator& that) const { return stream_ == that.stream_; }
     bool operator!=(const Iterator& that) const { return stream_ != that.stream_; }
 
@@ -82,7 +155,7 @@ class MessageStream {
   Iterator end() { return Iterator(); }
 
  private:
-  std::unique_ptr<Source> source_;
+  std::shared_ptr<Source> source_;
 };
 
 }  // namespace parley

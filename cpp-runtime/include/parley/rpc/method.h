@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "parley/rpc/idempotency.h"
 #include "parley/rpc/shape.h"
 
 namespace parley {
@@ -20,8 +21,9 @@ class Method {
   using Request = Q;
   using Reply = R;
 
-  constexpr Method(std::string_view full_name, Shape shape)
-      : full_name_(full_name), shape_(shape) {}
+  constexpr Method(std::string_view full_name, Shape shape,
+                   Idempotency idempotency = Idempotency::kUnknown)
+      : full_name_(full_name), shape_(shape), idempotency_(idempotency) {}
 
   /// The name on the wire, `demo.v1.Greeter/Hello`.
   constexpr std::string_view full_name() const { return full_name_; }
@@ -31,9 +33,13 @@ class Method {
 
   constexpr Shape shape() const { return shape_; }
 
+  /// What running it twice does; kUnknown unless its `.proto` says.
+  constexpr Idempotency idempotency() const { return idempotency_; }
+
  private:
   std::string_view full_name_;
   Shape shape_;
+  Idempotency idempotency_;
 };
 
 }  // namespace parley

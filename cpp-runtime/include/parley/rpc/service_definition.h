@@ -12,6 +12,7 @@
 #include "parley/connection/outgoing_message.h"
 #include "parley/export.h"
 #include "parley/rpc/call_context.h"
+#include "parley/rpc/inbox_source.h"
 #include "parley/rpc/message_sink.h"
 #include "parley/rpc/message_stream.h"
 #include "parley/rpc/message_traits.h"
@@ -46,18 +47,25 @@ class PARLEY_EXPORT ServiceDefinition {
   /// Takes the reply of a unary method.
   using ReplyTaker = std::function<void(const OutgoingMessage& reply)>;
 
+  /// What a call streams; each side is null unless it does.
+  struct Streams {
+    std::shared_ptr<MessageInbox> requests;
+    std::shared_ptr<MessageOutlet> replies;
+  };
+
   /// One request, parsed and ready to run.
   class Invocation {
    public:
     virtual ~Invocation() = default;
-    /// Runs the handler and gives its reply to `reply`; throws what the handler throws.
-    virtual void Run(CallContext& context, const ReplyTaker& reply) = 0;
+    /// Runs the handler and gives its reply to `reply`, nothing where the callee streams; throws
+    /// what the handler throws.
+    virtual void Run(CallContext& context, const Streams& streams, const ReplyTaker& reply) = 0;
   };
 
   /// A method and what serves it.
   struct Entry {
     Shape shape;
-    /// Parses a request; null when its bytes do not parse. Empty for methods that stream.
+    /// Parses a request, nothing where the caller streams; null when its bytes do not parse.
     std::function<std::unique_ptr<Invocation>(std::string_view request)> parse;
   };
 
@@ -90,54 +98,104 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
   Builder& Unary(const Method<Q, R>& method, std::common_type_t<UnaryHandler<Q, R>> handler) {
     auto shared = std::make_shared<const UnaryHandler<Q, R>>(std::move(handler));
     return Add(method.full_name(), method.shape(), Shape::kUnary,
-               [shared](std::string_view request) -> std::unique_ptr<Invocation> {
-                 auto invocation = std::make_unique<UnaryInvocation<Q, R>>(shared);
-                 if (!MessageTraits<Q>::Parse(request, &invocation->request)) {
-                   return nullptr;
-                 }
-                 return invocation;
-               });
+               Parsing<Q>([shared](const Q& request, CallContext& context, const Streams&,
+                                   const ReplyTaker& taker) {
+                 const R reply = (*shared)(request, context);
+                 taker(Outgoing(reply));
+               }));
   }
 
   template <typename Q, typename R>
   Builder& ServerStreaming(const Method<Q, R>& method,
-                           std::common_type_t<ServerStreamingHandler<Q, R>> /*handler*/) {
-    return Add(method.full_name(), method.shape(), Shape::kServerStreaming, nullptr);
+                           std::common_type_t<ServerStreamingHandler<Q, R>> handler) {
+    auto shared = std::make_shared<const ServerStreamingHandler<Q, R>>(std::move(handler));
+    return Add(method.full_name(), method.shape(), Shape::kServerStreaming,
+               Parsing<Q>([shared](const Q& request, CallContext& context, const Streams& streams,
+                                   const ReplyTaker& taker) {
+                 OutletSink<R> replies(*streams.replies);
+                 (*shared)(request, replies, context);
+                 taker(OutgoingMessage());
+               }));
   }
 
   template <typename Q, typename R>
   Builder& ClientStreaming(const Method<Q, R>& method,
-                           std::common_type_t<ClientStreamingHandler<Q, R>> /*handler*/) {
-    return Add(method.full_name(), method.shape(), Shape::kClientStreaming, nullptr);
+                           std::common_type_t<ClientStreamingHandler<Q, R>> handler) {
+    auto shared = std::make_shared<const ClientStreamingHandler<Q, R>>(std::move(handler));
+    return Add(
+        method.full_name(), method.shape(), Shape::kClientStreaming,
+        Streaming([shared](CallContext& context, const Streams& streams, const ReplyTaker& taker) {
+          MessageStream<Q> requests(std::make_shared<InboxSource<Q>>(streams.requests));
+          const R reply = (*shared)(requests, context);
+          taker(Outgoing(reply));
+        }));
   }
 
   template <typename Q, typename R>
   Builder& BidiStreaming(const Method<Q, R>& method,
-                         std::common_type_t<BidiStreamingHandler<Q, R>> /*handler*/) {
-    return Add(method.full_name(), method.shape(), Shape::kBidiStreaming, nullptr);
+                         std::common_type_t<BidiStreamingHandler<Q, R>> handler) {
+    auto shared = std::make_shared<const BidiStreamingHandler<Q, R>>(std::move(handler));
+    return Add(
+        method.full_name(), method.shape(), Shape::kBidiStreaming,
+        Streaming([shared](CallContext& context, const Streams& streams, const ReplyTaker& taker) {
+          MessageStream<Q> requests(std::make_shared<InboxSource<Q>>(streams.requests));
+          OutletSink<R> replies(*streams.replies);
+          (*shared)(requests, replies, context);
+          taker(OutgoingMessage());
+        }));
   }
 
   /// The service.
   ServiceDefinition Build();
 
  private:
-  template <typename Q, typename R>
-  struct UnaryInvocation final : Invocation {
-    explicit UnaryInvocation(std::shared_ptr<const UnaryHandler<Q, R>> shared)
-        : handler(std::move(shared)) {}
+  using Parse = std::function<std::unique_ptr<Invocation>(std::string_view)>;
 
-    void Run(CallContext& context, const ReplyTaker& taker) override {
-      const R reply = (*handler)(request, context);
-      taker(Outgoing(reply));
+  template <typename Q, typename Body>
+  struct ParsedInvocation final : Invocation {
+    explicit ParsedInvocation(Body body) : body(std::move(body)) {}
+
+    void Run(CallContext& context, const Streams& streams, const ReplyTaker& taker) override {
+      body(request, context, streams, taker);
     }
 
-    const std::shared_ptr<const UnaryHandler<Q, R>> handler;
+    const Body body;
     Q request;
   };
 
+  template <typename Body>
+  struct StreamInvocation final : Invocation {
+    explicit StreamInvocation(Body body) : body(std::move(body)) {}
+
+    void Run(CallContext& context, const Streams& streams, const ReplyTaker& taker) override {
+      body(context, streams, taker);
+    }
+
+    const Body body;
+  };
+
+  /// Makes invocations of a method with one request.
+  template <typename Q, typename Body>
+  static Parse Parsing(Body body) {
+    return [body](std::string_view request) -> std::unique_ptr<Invocation> {
+      auto invocation = std::make_unique<ParsedInvocation<Q, Body>>(body);
+      if (!MessageTraits<Q>::Parse(request, &invocation->request)) {
+        return nullptr;
+      }
+      return invocation;
+    };
+  }
+
+  /// Makes invocations of a method whose client streams.
+  template <typename Body>
+  static Parse Streaming(Body body) {
+    return [body](std::string_view) -> std::unique_ptr<Invocation> {
+      return std::make_unique<StreamInvocation<Body>>(body);
+    };
+  }
+
   /// @throws std::invalid_argument when the method is of another shape or service, or bound twice
-  Builder& Add(std::string_view method, Shape shape, Shape served,
-               std::function<std::unique_ptr<Invocation>(std::string_view)> parse);
+  Builder& Add(std::string_view method, Shape shape, Shape served, Parse parse);
 
   std::shared_ptr<Content> content_;
 };

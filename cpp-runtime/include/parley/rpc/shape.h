@@ -3,8 +3,9 @@
 
 namespace parley {
 
-/// Which side of a Method sends a stream of messages instead of exactly one.
-enum class Shape { kUnary, kServerStreaming, kClientStreaming, kBidiStreaming };
+/// Which side of a Method sends a stream of messages instead of exactly one. A one-way method has
+/// one request, which travels as an event: no reply, no wait, no outcome (E-1).
+enum class Shape { kUnary, kServerStreaming, kClientStreaming, kBidiStreaming, kOneWay };
 
 /// Whether the caller sends any number of messages.
 constexpr bool ClientStreams(Shape shape) {

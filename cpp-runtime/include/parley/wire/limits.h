@@ -47,6 +47,13 @@ inline constexpr std::uint32_t kDefaultMaxCalls = 1'024;
 
 /// C-1: the highest id of a call.
 inline constexpr std::uint64_t kMaxId = (std::uint64_t{1} << 63) - 1;
+/// W-1: what a MESSAGE or an EVENT costs beside its payload.
+inline constexpr std::uint64_t kFrameCost = 64;
+/// A window from here on is never used up.
+inline constexpr std::uint64_t kUnlimitedWindow = std::uint64_t{1} << 62;
+/// F-10: the longest frame that a message is cut into.
+inline constexpr std::uint64_t kFragment = 64u << 10;
+
 /// C-7: a `timeout_us` from here on means no limit.
 inline constexpr std::uint64_t kNoTimeout = std::uint64_t{1} << 53;
 /// C-11: the most bytes that one connection holds for its peer.

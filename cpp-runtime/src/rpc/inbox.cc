@@ -1,0 +1,102 @@
+#include "rpc/inbox.h"
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace parley {
+
+MessageInbox::~MessageInbox() = default;
+MessageOutlet::~MessageOutlet() = default;
+
+void Inbox::Add(std::string message, std::uint64_t cost) {
+  Taker reader;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (asked_ == nullptr) {
+      waiting_.push_back({std::move(message), cost});
+      changed_.notify_one();
+      return;
+    }
+    reader.swap(asked_);
+  }
+  source_.Consumed(cost);
+  reader(std::move(message), nullptr);
+}
+
+void Inbox::Finish(Failure failure) {
+  Taker reader;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (finished_) {
+      return;
+    }
+    finished_ = true;
+    failure_ = failure;
+    reader.swap(asked_);
+    changed_.notify_all();
+  }
+  if (reader != nullptr) {
+    reader(std::nullopt, failure ? std::make_exception_ptr(failure()) : nullptr);
+  }
+}
+
+bool Inbox::Next(std::string* message) {
+  std::uint64_t cost = 0;
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return !waiting_.empty() || finished_; });
+    if (waiting_.empty()) {
+      if (failure_) {
+        const Failure failure = failure_;
+        lock.unlock();
+        throw RpcException(failure());
+      }
+      return false;
+    }
+    *message = std::move(waiting_.front().message);
+    cost = waiting_.front().cost;
+    waiting_.pop_front();
+  }
+  source_.Consumed(cost);
+  return true;
+}
+
+void Inbox::NextAsync(Taker taker) {
+  std::optional<Arrived> taken;
+  Failure failure;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (waiting_.empty() && !finished_) {
+      asked_ = std::move(taker);
+      return;
+    }
+    failure = failure_;
+    if (!waiting_.empty()) {
+      taken = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+  }
+  if (taken.has_value()) {
+    source_.Consumed(taken->cost);
+    taker(std::move(taken->message), nullptr);
+  } else {
+    taker(std::nullopt, failure ? std::make_exception_ptr(failure()) : nullptr);
+  }
+}
+
+void Inbox::Run(std::function<void()> task) {
+  if (!source_.Run(std::move(task))) {
+    throw RpcException(Code::kResourceExhausted, "C-5: as many handlers run as this side allows");
+  }
+}
+
+void Inbox::Close() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    waiting_.clear();
+  }
+  source_.Abandoned();
+}
+
+}  // namespace parley

@@ -1,0 +1,71 @@
+#ifndef PARLEY_RPC_INBOX_H_
+#define PARLEY_RPC_INBOX_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "parley/rpc/message_channel.h"
+#include "parley/rpc/rpc_exception.h"
+
+namespace parley {
+
+/// The messages that have come on one call and wait for their reader. The window of the connection
+/// bounds them; taking one gives its cost back. Safe for use by many threads.
+class Inbox final : public MessageInbox {
+ public:
+  /// The call that the messages belong to.
+  class Source {
+   public:
+    virtual ~Source() = default;
+    /// A message of that cost was taken: its sender has room for more.
+    virtual void Consumed(std::uint64_t cost) = 0;
+    /// What was taken last does not parse.
+    virtual void Unreadable() = 0;
+    /// The reader wants no more.
+    virtual void Abandoned() = 0;
+    /// Runs a task where handlers run; whether it will.
+    virtual bool Run(std::function<void()> task) = 0;
+    virtual Metadata ReplyMetadata() const = 0;
+  };
+
+  /// What gives the reason why a stream fails.
+  using Failure = std::function<RpcException()>;
+
+  explicit Inbox(Source& source) : source_(source) {}
+
+  /// A message has come.
+  void Add(std::string message, std::uint64_t cost);
+
+  /// No more come; with a failure, the stream fails behind those that have come. The first one
+  /// counts.
+  void Finish(Failure failure);
+
+  bool Next(std::string* message) override;
+  void NextAsync(Taker taker) override;
+  void Unreadable() override { source_.Unreadable(); }
+  void Run(std::function<void()> task) override;
+  void Close() override;
+  Metadata ReplyMetadata() const override { return source_.ReplyMetadata(); }
+
+ private:
+  struct Arrived {
+    std::string message;
+    std::uint64_t cost;
+  };
+
+  Source& source_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Arrived> waiting_;
+  bool finished_ = false;
+  Failure failure_;
+  Taker asked_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_RPC_INBOX_H_
