@@ -85,6 +85,9 @@ class Program {
     if (command.Has("max_message")) {
       builder.MaxMessage(command.Number("max_message"));
     }
+    if (command.Has("window")) {
+      builder.Window(command.Number("window"));
+    }
     return builder;
   }
 
@@ -234,7 +237,7 @@ class Program {
 
 int main() {
   std::ios::sync_with_stdio(false);
-  std::cout << "peer language=cpp level=1 styles=blocking,async" << std::endl;
+  std::cout << "peer language=cpp level=2 styles=blocking,async" << std::endl;
   conformance::Program program;
   std::string line;
   while (std::getline(std::cin, line)) {

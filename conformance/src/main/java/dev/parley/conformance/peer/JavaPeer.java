@@ -44,7 +44,7 @@ public final class JavaPeer {
 
   public static void main(String[] args) throws IOException, InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    out.println("peer language=java level=1 styles=blocking,async");
+    out.println("peer language=java level=2 styles=blocking,async");
     JavaPeer peer = new JavaPeer();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -166,12 +166,10 @@ public final class JavaPeer {
   }
 
   private Line serve(Line command) throws IOException {
-    if (command.has("max_message") || command.has("payload")) {
-      return unsupported();
-    }
     Server.Builder builder =
         Server.builder(address(command))
             .name(command.has("name") ? command.text("name") : "java")
+            .payload(command.bytes("payload"))
             .service(definition)
             .onEvent(NOTE, Note.getDefaultInstance(), (note, context) -> service.note(note));
     if (command.has("max_calls")) {
@@ -180,14 +178,17 @@ public final class JavaPeer {
     if (command.has("max_frame")) {
       builder.maxFrame((int) command.number("max_frame"));
     }
+    if (command.has("max_message")) {
+      builder.maxMessage(command.number("max_message"));
+    }
+    if (command.has("window")) {
+      builder.window(command.number("window"));
+    }
     servers.put(command.number("server"), builder.start());
     return ok();
   }
 
   private Line connect(Line command) {
-    if (command.has("max_message")) {
-      return unsupported();
-    }
     Client.Builder builder =
         Client.builder(address(command))
             .name(command.has("name") ? command.text("name") : "java")
@@ -199,6 +200,12 @@ public final class JavaPeer {
     }
     if (command.has("max_frame")) {
       builder.maxFrame((int) command.number("max_frame"));
+    }
+    if (command.has("max_message")) {
+      builder.maxMessage(command.number("max_message"));
+    }
+    if (command.has("window")) {
+      builder.window(command.number("window"));
     }
     Client client = builder.connect();
     clients.put(command.number("connection"), client);

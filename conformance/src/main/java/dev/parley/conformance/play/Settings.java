@@ -20,6 +20,9 @@ final class Settings {
     if (setting.getMaxMessage() != 0) {
       command.with("max_message", setting.getMaxMessage());
     }
+    if (setting.getWindow() != 0) {
+      command.with("window", setting.getWindow());
+    }
     if (!setting.getPayload().isEmpty()) {
       command.withBytes("payload", setting.getPayload());
     }

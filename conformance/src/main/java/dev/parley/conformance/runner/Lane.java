@@ -159,6 +159,15 @@ final class Lane implements Callable<List<Outcome>> {
               + " has "
               + program.level());
     }
+    if (played.getAtMostLevel() > 0 && program.level() > played.getAtMostLevel()) {
+      throw new Unsupported(
+          "is for level "
+              + played.getAtMostLevel()
+              + " at most; "
+              + program.language().name()
+              + " has "
+              + program.level());
+    }
   }
 
   private void play(Task task, String style, Programs programs, List<String> evidence)

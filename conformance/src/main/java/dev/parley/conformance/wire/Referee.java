@@ -29,9 +29,12 @@ public final class Referee {
     private final long parity;
     private @Nullable Hello hello;
     private long mark;
-    private final Map<Long, Boolean> calls = new HashMap<>();
+    private final Map<Long, RefereedCall> calls = new HashMap<>();
     private final Set<Long> pings = new HashSet<>();
     private int open;
+
+    /** What this side may send as events. */
+    private @Nullable RefereedWindow events;
 
     private End(long parity) {
       this.parity = parity;
@@ -99,22 +102,77 @@ public final class Referee {
     return switch (envelope.getType()) {
       case HELLO -> hello(side, from, to, envelope);
       case REQUEST -> request(from, to, envelope);
-      case RESPONSE -> response(to, envelope);
-      case CANCEL -> from.calls.containsKey(id) ? null : "C-2: CANCEL of no call";
-      case EVENT -> event(to, envelope);
+      case RESPONSE -> response(from, to, envelope);
+      case CANCEL -> cancel(from.calls.get(id));
+      case EVENT -> event(from, to, envelope);
       case PING -> from.pings.add(id) && from.pings.size() > 1 ? "P-1: a second PING" : null;
       case PONG -> to.pings.remove(id) ? null : "P-1: a PONG to nothing";
       case GOAWAY -> goaway(envelope);
-      case MESSAGE, END, CREDIT -> "H-3: above the level of both";
+      case MESSAGE, END, CREDIT ->
+          stream(from, to) ? streamFrame(from, to, envelope) : "H-3: above the level of both";
       case UNSPECIFIED, UNRECOGNIZED -> "F-8: of no known type";
     };
   }
 
-  private static @Nullable String event(End to, Envelope envelope) {
-    if (envelope.getId() != 0 || envelope.getName().isEmpty()) {
-      return "E-1: an EVENT with an id or without a name";
+  private static @Nullable String event(End from, End to, Envelope envelope) {
+    if (envelope.getId() != 0 || envelope.getName().isEmpty() || envelope.getMore()) {
+      return "E-1: an EVENT with an id, in parts or without a name";
     }
-    return to.hello != null && to.hello.getLevel() < 1 ? "H-3: above the peer's level" : null;
+    if (to.hello != null && to.hello.getLevel() < 1) {
+      return "H-3: above the peer's level";
+    }
+    return stream(from, to) ? events(from, to).spend(envelope.getPayload().size(), true) : null;
+  }
+
+  /** Whether both sides speak level 2. */
+  private static boolean stream(End from, End to) {
+    return from.hello != null
+        && to.hello != null
+        && Math.min(from.hello.getLevel(), to.hello.getLevel()) >= 2;
+  }
+
+  /** What {@code from} may send to {@code to} as events. */
+  private static RefereedWindow events(End from, End to) {
+    RefereedWindow window = from.events;
+    if (window == null) {
+      window = windowOf(to);
+      from.events = window;
+    }
+    return window;
+  }
+
+  /** The window that a side has announced. */
+  private static RefereedWindow windowOf(End end) {
+    return new RefereedWindow(end.hello == null ? 0 : end.hello.getWindow());
+  }
+
+  private static @Nullable String cancel(@Nullable RefereedCall call) {
+    if (call == null) {
+      return "C-2: CANCEL of no call";
+    }
+    call.cancel();
+    return null;
+  }
+
+  private static @Nullable String streamFrame(End from, End to, Envelope envelope) {
+    long id = envelope.getId();
+    if (envelope.getType() == Type.CREDIT && id == 0) {
+      events(to, from).grant(envelope.getCredit());
+      return null;
+    }
+    boolean fromCaller = id % 2 == from.parity;
+    RefereedCall call = (fromCaller ? from : to).calls.get(id);
+    if (call == null) {
+      return "C-2: a " + envelope.getType() + " of no call";
+    }
+    if (envelope.getType() == Type.CREDIT) {
+      call.credit(envelope, fromCaller);
+      return null;
+    }
+    if (envelope.getType() == Type.MESSAGE) {
+      return call.message(envelope, fromCaller);
+    }
+    return fromCaller ? call.end() : "C-2: an END from the callee";
   }
 
   private static @Nullable String hello(Side side, End from, End to, Envelope envelope) {
@@ -137,28 +195,47 @@ public final class Referee {
 
   private static @Nullable String request(End from, End to, Envelope envelope) {
     long id = envelope.getId();
+    if ((envelope.getOpen() || envelope.getMore()) && !stream(from, to)) {
+      return "H-3: a REQUEST that is not whole";
+    }
+    if (envelope.getName().isEmpty()) {
+      RefereedCall begun = from.calls.get(id);
+      return begun == null ? "F-9: a REQUEST without a name" : begun.request(envelope, false);
+    }
     if (id <= from.mark || id % 2 != from.parity) {
       return "C-2: an id that does not rise, or of the other side";
     }
     from.mark = id;
-    if (envelope.getName().isEmpty() || envelope.getOpen() || envelope.getMore()) {
-      return "H-3: a REQUEST that is not whole";
+    if (envelope.getOpen() && !envelope.getPayload().isEmpty()) {
+      return "C-6: a REQUEST with `open` and a payload";
     }
-    from.calls.put(id, true);
+    RefereedCall call = new RefereedCall(envelope.getOpen(), windowOf(to), windowOf(from));
+    from.calls.put(id, call);
     from.open++;
     int most = to.hello == null || to.hello.getMaxCalls() == 0 ? 1024 : to.hello.getMaxCalls();
-    return from.open > most ? "C-3: more calls than the peer takes" : null;
+    if (from.open > most) {
+      return "C-3: more calls than the peer takes";
+    }
+    return call.request(envelope, true);
   }
 
-  private static @Nullable String response(End caller, Envelope envelope) {
-    Boolean open = caller.calls.put(envelope.getId(), false);
-    if (open == null) {
+  private static @Nullable String response(End from, End caller, Envelope envelope) {
+    RefereedCall call = caller.calls.get(envelope.getId());
+    if (call == null) {
       return "C-2: a RESPONSE to nothing";
     }
-    if (!open) {
-      return "C-3: a second RESPONSE";
+    if (envelope.getMore() && !stream(from, caller)) {
+      return "H-3: a RESPONSE that is not whole";
+    }
+    boolean continues = call.midResponse();
+    String foul = call.response(envelope);
+    if (foul != null || envelope.getMore()) {
+      return foul;
     }
     caller.open--;
+    if (continues) {
+      return null;
+    }
     if (envelope.getSuccess()) {
       return null;
     }
