@@ -282,6 +282,7 @@ final class Ending {
       cancel(lingerTimer);
     }
     outbox.discard();
+    outbox.forget();
     link.close();
     driver.done();
   }

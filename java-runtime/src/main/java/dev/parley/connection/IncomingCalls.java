@@ -301,25 +301,31 @@ final class IncomingCalls {
 
   /** Tells a call to stop; one that has not begun is answered at once, and never runs. */
   void stop(IncomingCall call, Status why) {
-    Runnable listener = null;
+    Runnable listener;
     synchronized (lock) {
-      if (call.stop != null || call.state == IncomingCall.State.ENDED) {
-        return;
-      }
-      call.stop = why;
-      listener = call.listener;
-      call.listener = null;
-      if (call.state == IncomingCall.State.ARRIVED) {
-        end(call);
-        answers.refuse(call.id, why);
-      } else {
-        call.state = IncomingCall.State.STOPPED;
-        release(call);
-      }
+      listener = stopping(call, why);
     }
     if (listener != null) {
       listener.run();
     }
+  }
+
+  /** Stops a call; who is to be told of it, without the lock. Under the lock. */
+  private @Nullable Runnable stopping(IncomingCall call, Status why) {
+    if (call.stop != null || call.state == IncomingCall.State.ENDED) {
+      return null;
+    }
+    call.stop = why;
+    Runnable listener = call.listener;
+    call.listener = null;
+    if (call.state == IncomingCall.State.ARRIVED) {
+      end(call);
+      answers.refuse(call.id, why);
+    } else {
+      call.state = IncomingCall.State.STOPPED;
+      release(call);
+    }
+    return listener;
   }
 
   boolean begin(IncomingCall call) {
@@ -358,7 +364,11 @@ final class IncomingCalls {
         return senderOf(call).offer(message, size);
       }
       Status fault = Faults.tooLarge("message", size, maxMessage);
-      outbox.later(() -> stop(call, fault)); // It tells the call, which may hold a lock.
+      // At once, so that no reply makes the rest look whole; told later, as a lock may be held.
+      Runnable listener = stopping(call, fault);
+      if (listener != null) {
+        outbox.later(listener);
+      }
       return Offer.OVER;
     }
   }

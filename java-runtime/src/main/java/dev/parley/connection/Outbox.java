@@ -351,6 +351,13 @@ final class Outbox {
     }
   }
 
+  /** Lets go of what waited, once every call has been told of its end. */
+  void forget() {
+    synchronized (lock) {
+      waiting.clear();
+    }
+  }
+
   /** Whether nothing waits to be written. Under the lock. */
   boolean isEmpty() {
     return broken || (!writing && !blocked && staged.position() == 0 && waiting.isEmpty() && !pong);

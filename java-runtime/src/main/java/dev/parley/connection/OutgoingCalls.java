@@ -270,6 +270,7 @@ final class OutgoingCalls {
             return sender.offer(message, size);
           }
           Status fault = Faults.tooLarge("message", size, maxMessage);
+          sender.stop(); // Before the call is left, no END may make the rest look like the whole.
           outbox.later(() -> leave(call, fault)); // It tells the call, which may hold a lock.
           return Offer.OVER;
         }

@@ -100,6 +100,7 @@ final class Pipe {
       world.at(
           lastArrival,
           () -> {
+            arrived = written;
             endArrived = true;
             readable.run();
           });

@@ -110,6 +110,7 @@ record Scenario(
     return defaults
         .withMaxFrame(world.pick(16_384, 20_000, 65_536, 4 << 20))
         .withMaxMessage(world.pick(1_000, 50_000, 200_000, 64 << 20))
+        .withWindow(world.pick(1, 100, 5_000, 262_144))
         .withMaxCalls(world.pick(1, 2, 5, 1_024))
         .withPayload(ByteString.copyFrom(new byte[world.pick(0, 0, 100, 8_192)]))
         .withDrainTimeout(Duration.ofMillis(world.pick(0, 10, 1_000, 60_000)));

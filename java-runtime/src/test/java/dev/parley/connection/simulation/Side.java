@@ -243,6 +243,8 @@ final class Side implements Driver, Receiver {
         envelope.name().equals("simulation." + number), "%s gets %s too early", this, envelope);
     int size = other().eventsSent.get(number);
     world.check(Payloads.is(envelope, number, other().name, 0, size), "%s gets a bad event", this);
+    int payload = envelope.payloadLength();
+    world.after(world.skewed(1_000_000), () -> connection.eventConsumed(payload));
     calledOut();
   }
 

@@ -1,5 +1,6 @@
 package dev.parley.connection.simulation;
 
+import dev.parley.connection.Connection;
 import dev.parley.connection.OutgoingCall;
 import dev.parley.connection.Timers;
 import dev.parley.v1.Code;
@@ -29,6 +30,9 @@ final class SimulatedCall extends OutgoingCall {
   private Timers.@Nullable Timer deadlineTimer;
   private World.@Nullable Event cancel;
 
+  private final Producer producer;
+  private final Consumer consumer;
+
   // What its callee has done.
   private boolean arrived;
   private boolean ran;
@@ -37,7 +41,10 @@ final class SimulatedCall extends OutgoingCall {
   SimulatedCall(World world, Side caller, CallScript script, WireTap wire) {
     super(
         script.method(),
-        Payloads.of(script.nonce(), "caller", 0, script.requestSize()),
+        script.callerStreams()
+            ? null
+            : Payloads.of(script.nonce(), "caller", 0, script.requests().get(0)),
+        script.calleeStreams(),
         List.of(),
         script.timeout() > 0,
         script.timeout() > 0 ? world.now() + script.timeout() : NEVER);
@@ -45,6 +52,24 @@ final class SimulatedCall extends OutgoingCall {
     this.caller = caller;
     this.script = script;
     this.wire = wire;
+    Connection connection = caller.connection();
+    producer =
+        new Producer(
+            world,
+            script,
+            "caller",
+            script.requests(),
+            message -> connection.offer(this, message),
+            connection::flush,
+            () -> connection.finishSending(this));
+    consumer =
+        new Consumer(
+            world,
+            script,
+            "callee",
+            script.replies(),
+            cost -> connection.consumed(this, cost),
+            () -> {});
   }
 
   CallScript script() {
@@ -64,6 +89,9 @@ final class SimulatedCall extends OutgoingCall {
       cancel = world.after(script.cancelAfter(), () -> leave(Code.CANCELLED, "taken back"));
     }
     caller.connection().call(this);
+    if (script.callerStreams()) {
+      producer.go();
+    }
   }
 
   private void leave(Code code, String text) {
@@ -80,16 +108,35 @@ final class SimulatedCall extends OutgoingCall {
   }
 
   @Override
+  protected void message(Envelope message, long cost) {
+    world.check(end == null, "%s gets a message after its end", this);
+    world.check(ran, "%s gets a message and did not run", this);
+    consumer.message(message, cost);
+    caller.calledOut();
+  }
+
+  @Override
+  protected void sendable() {
+    producer.sendable();
+    caller.calledOut();
+  }
+
+  @Override
   protected void succeeded(Envelope reply) {
     end(End.SUCCESS, null);
     world.check(
         returned && script.answer() == CallScript.Answer.REPLY,
         "%s has a reply that nobody gave",
         this);
-    world.check(
-        Payloads.is(reply, script.nonce(), "callee", 0, script.replySize()),
-        "%s has another's reply, or a part of its own",
-        this);
+    if (script.calleeStreams()) {
+      world.check(consumer.isWhole(), "%s has %d messages", this, consumer.arrived());
+      world.check(!reply.hasPayload(), "%s has a reply beside its stream", this);
+    } else {
+      world.check(
+          Payloads.is(reply, script.nonce(), "callee", 0, script.replies().get(0)),
+          "%s has another's reply, or a part of its own",
+          this);
+    }
     caller.calledOut();
   }
 
@@ -100,8 +147,8 @@ final class SimulatedCall extends OutgoingCall {
     boolean scripted = script.answer() == CallScript.Answer.FAIL && why.getCode() == script.code();
     boolean tooLarge =
         why.getCode() == Code.RESOURCE_EXHAUSTED.getNumber()
-            && script.answer() == CallScript.Answer.REPLY
-            && script.replySize() > 900;
+            && script.answer() != CallScript.Answer.REJECT
+            && script.repliesMayBeTooLarge();
     boolean late = limited() && why.getCode() == Code.DEADLINE_EXCEEDED.getNumber();
     world.check(scripted || tooLarge || late, "%s has an answer of nobody's", this);
     caller.calledOut();
@@ -119,6 +166,7 @@ final class SimulatedCall extends OutgoingCall {
   protected void rejected(Status why, List<Metadata> metadata) {
     end(End.REJECTED, why);
     checkDidNotRun();
+    world.check(consumer.arrived() == 0, "%s was rejected after a message", this);
     caller.calledOut();
   }
 
@@ -156,10 +204,11 @@ final class SimulatedCall extends OutgoingCall {
   void arrived(Envelope request) {
     world.check(!arrived, "%s arrived twice", this);
     arrived = true;
-    world.check(
-        Payloads.is(request, script.nonce(), "caller", 0, script.requestSize()),
-        "%s arrived with another's request, or a part of its own",
-        this);
+    boolean right =
+        script.callerStreams()
+            ? !request.hasPayload()
+            : Payloads.is(request, script.nonce(), "caller", 0, script.requests().get(0));
+    world.check(right, "%s arrived with another's request, or a part of its own", this);
   }
 
   /** The handler starts. */

@@ -1,18 +1,26 @@
 package dev.parley.connection.simulation;
 
 import dev.parley.connection.IncomingCall;
+import dev.parley.connection.simulation.CallScript.Answer;
 import dev.parley.v1.Code;
 import dev.parley.v1.Status;
+import dev.parley.wire.Envelope;
 import java.util.List;
 
 /** What the callee's application does with one call, on a thread of its own. */
-final class SimulatedHandler {
+final class SimulatedHandler implements IncomingCall.Requests {
   private final World world;
   private final Side callee;
   private final IncomingCall call;
   private final SimulatedCall known;
   private final CallScript script;
+  private final Consumer consumer;
+  private final Producer producer;
   private boolean stopped;
+  private boolean runs;
+  private boolean ranLongEnough;
+  private boolean callerEnded;
+  private boolean produced;
   private boolean answered;
 
   SimulatedHandler(World world, Side callee, IncomingCall call, SimulatedCall known) {
@@ -21,19 +29,60 @@ final class SimulatedHandler {
     this.call = call;
     this.known = known;
     this.script = known.script();
+    consumer =
+        new Consumer(
+            world, script, "caller", script.requests(), call::consumed, this::returnIfDone);
+    producer =
+        new Producer(
+            world,
+            script,
+            "callee",
+            script.replies(),
+            call::offer,
+            call::flush,
+            () -> {
+              produced = true;
+              returnIfDone();
+            });
   }
 
   /** The call has arrived: a thread takes it now or later. */
   void take() {
-    if (script.answer() == CallScript.Answer.REJECT) {
+    if (script.answer() == Answer.REJECT) {
       Status why =
           Status.newBuilder().setCode(Code.UNAVAILABLE_VALUE).setMessage("no thread").build();
       call.reject(why);
-    } else if (script.handlerWaits() == 0) {
+      return;
+    }
+    if (script.callerStreams()) {
+      call.onRequests(this);
+    }
+    call.onSendable(
+        () -> {
+          producer.sendable();
+          callee.calledOut();
+        });
+    if (script.handlerWaits() == 0) {
       run();
     } else {
       world.after(script.handlerWaits(), this::run);
     }
+  }
+
+  @Override
+  public void message(Envelope message, long cost) {
+    world.check(!callerEnded, "%s gets a message after the caller's last", known);
+    consumer.message(message, cost);
+    callee.calledOut();
+  }
+
+  @Override
+  public void end() {
+    world.check(!callerEnded, "%s ends twice for its callee", known);
+    world.check(consumer.isWhole(), "%s has lost a message of its caller's", known);
+    callerEnded = true;
+    world.after(world.skewed(1_000), this::returnIfDone);
+    callee.calledOut();
   }
 
   private void run() {
@@ -42,18 +91,26 @@ final class SimulatedHandler {
     }
     world.tell("%s: %s runs", callee, known);
     known.runs();
+    runs = true;
     call.onStop(this::stop);
     if (script.callsBack()) {
       callee.call();
     }
-    if (script.answer() == CallScript.Answer.UNTIL_STOPPED) {
-      if (stopped) {
-        answer();
-      }
-    } else if (script.handlerRuns() == 0) {
-      answer();
+    if (script.calleeStreams()) {
+      producer.go();
     } else {
-      world.after(script.handlerRuns(), this::answer);
+      produced = true;
+    }
+    if (script.handlerRuns() == 0) {
+      ranLongEnough = true;
+      returnIfDone();
+    } else {
+      world.after(
+          script.handlerRuns(),
+          () -> {
+            ranLongEnough = true;
+            returnIfDone();
+          });
     }
   }
 
@@ -61,24 +118,32 @@ final class SimulatedHandler {
     world.check(!stopped, "%s is told twice to stop", known);
     world.check(call.isStopped(), "%s is told to stop and is not stopped", known);
     stopped = true;
+    world.after(world.skewed(1_000_000), this::returnIfDone);
     callee.calledOut();
-    if (script.answer() == CallScript.Answer.UNTIL_STOPPED) {
-      world.after(world.skewed(1_000_000), this::answer);
+  }
+
+  private void returnIfDone() {
+    boolean heard =
+        !script.callerStreams()
+            || consumer.read() >= script.earliest()
+            || (callerEnded && consumer.read() == consumer.arrived());
+    boolean done = ranLongEnough && heard && produced && script.answer() != Answer.UNTIL_STOPPED;
+    if (runs && !answered && (done || stopped)) {
+      answered = true;
+      answer();
     }
   }
 
   private void answer() {
-    if (answered) {
-      return;
-    }
-    answered = true;
     world.tell("%s: %s returns", callee, known);
     known.returns();
-    if (script.answer() == CallScript.Answer.REPLY) {
-      call.reply(Payloads.of(script.nonce(), "callee", 0, script.replySize()), List.of());
-    } else {
+    if (script.answer() != Answer.REPLY) {
       call.fail(
           Status.newBuilder().setCode(script.code()).setMessage("as scripted").build(), List.of());
+    } else if (script.calleeStreams()) {
+      call.reply(null, List.of());
+    } else {
+      call.reply(Payloads.of(script.nonce(), "callee", 0, script.replies().get(0)), List.of());
     }
   }
 }
