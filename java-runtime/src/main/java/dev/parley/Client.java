@@ -7,15 +7,19 @@ import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.ClientInterceptor;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.EventHandler;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.Peer;
+import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.RpcException;
+import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Status;
+import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
@@ -76,6 +80,9 @@ public final class Client implements Peer, AutoCloseable {
     private final Address address;
     private final List<ServiceDefinition> services = new ArrayList<>();
     private final List<Services.EventBinding<?>> events = new ArrayList<>();
+    private final List<ClientInterceptor> callInterceptors = new ArrayList<>();
+    private final List<ServerInterceptor> handlerInterceptors = new ArrayList<>();
+    private RetryPolicy retry = RetryPolicy.DEFAULT;
     private Settings settings;
     private @Nullable Executor executor;
     private Transport transport = Transport.standard();
@@ -139,6 +146,33 @@ public final class Client implements Peer, AutoCloseable {
     }
 
     /**
+     * Puts an interceptor before the calls that this side makes; the first one given is the
+     * outermost.
+     */
+    public Builder interceptCalls(ClientInterceptor interceptor) {
+      callInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /**
+     * Puts an interceptor before the handlers of this side; the first one given is the outermost.
+     * Events and one-way methods pass it by.
+     */
+    public Builder interceptHandlers(ServerInterceptor interceptor) {
+      handlerInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /**
+     * How the calls that this side makes are retried: {@link RetryPolicy#DEFAULT} unless set;
+     * {@link RetryPolicy#NONE}: not at all.
+     */
+    public Builder retry(RetryPolicy retry) {
+      this.retry = Objects.requireNonNull(retry, "retry");
+      return this;
+    }
+
+    /**
      * What the server may send on one call, and as events, before this side has consumed any of it,
      * in bytes with 64 a message: 256 KiB unless set, at least 1 (W-1).
      */
@@ -174,7 +208,7 @@ public final class Client implements Peer, AutoCloseable {
     public Client connect() {
       try {
         Endpoint endpoint = address.resolve();
-        Services served = Services.of(services, events);
+        Services served = Services.of(services, events).behind(handlerInterceptors);
         Link link = transport.connect(endpoint, settings.handshakeTimeout().toNanos());
         return open(link, served);
       } catch (TransportException e) {
@@ -198,7 +232,13 @@ public final class Client implements Peer, AutoCloseable {
       String name = address.name().isEmpty() ? null : address.name();
       Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
       ConnectedPeer peer =
-          new ConnectedPeer(served, workers, name, ConnectedPeer.HelloCheck.NONE, greeted -> {});
+          new ConnectedPeer(
+              served,
+              workers,
+              new Calling(callInterceptors, retry),
+              name,
+              ConnectedPeer.HelloCheck.NONE,
+              greeted -> {});
       Loop loop;
       try {
         loop = SharedLoop.acquire();

@@ -8,6 +8,7 @@ import dev.parley.rpc.Code;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Status;
+import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
@@ -36,11 +37,13 @@ final class InProcess {
         new ConnectedPeer(
             Services.of(List.of(), List.of()),
             workers,
+            Calling.PLAIN,
             NAME,
             ConnectedPeer.HelloCheck.NONE,
             greeted -> {});
     ConnectedPeer callee =
-        new ConnectedPeer(served, workers, NAME, ConnectedPeer.HelloCheck.NONE, greeted -> {});
+        new ConnectedPeer(
+            served, workers, Calling.PLAIN, NAME, ConnectedPeer.HelloCheck.NONE, greeted -> {});
     Client client = new Client(server, workers, loop);
     AtomicInteger ends = new AtomicInteger(2);
     Runnable released =

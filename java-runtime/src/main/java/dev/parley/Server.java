@@ -6,11 +6,15 @@ import dev.parley.connection.Connection;
 import dev.parley.connection.Driver;
 import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
+import dev.parley.rpc.ClientInterceptor;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.EventHandler;
 import dev.parley.rpc.Peer;
+import dev.parley.rpc.RetryPolicy;
+import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Status;
+import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
@@ -57,6 +61,7 @@ public final class Server implements AutoCloseable {
   private final Loop loop;
   private final PendingHandshakes pending;
   private final Admission admission;
+  private final Calling calling;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -72,7 +77,8 @@ public final class Server implements AutoCloseable {
       Listener listener,
       Loop loop,
       PendingHandshakes pending,
-      Admission admission) {
+      Admission admission,
+      Calling calling) {
     this.address = address;
     this.services = services;
     this.settings = settings;
@@ -81,6 +87,7 @@ public final class Server implements AutoCloseable {
     this.loop = loop;
     this.pending = pending;
     this.admission = admission;
+    this.calling = calling;
   }
 
   /** A server to be, at that address. */
@@ -93,6 +100,9 @@ public final class Server implements AutoCloseable {
     private final Address address;
     private final List<ServiceDefinition> services = new ArrayList<>();
     private final List<Services.EventBinding<?>> events = new ArrayList<>();
+    private final List<ClientInterceptor> callInterceptors = new ArrayList<>();
+    private final List<ServerInterceptor> handlerInterceptors = new ArrayList<>();
+    private RetryPolicy retry = RetryPolicy.DEFAULT;
     private Settings settings;
     private @Nullable Executor executor;
     private Transport transport = Transport.standard();
@@ -180,6 +190,33 @@ public final class Server implements AutoCloseable {
     }
 
     /**
+     * Puts an interceptor before the calls that this side makes; the first one given is the
+     * outermost.
+     */
+    public Builder interceptCalls(ClientInterceptor interceptor) {
+      callInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /**
+     * Puts an interceptor before the handlers of this side; the first one given is the outermost.
+     * Events and one-way methods pass it by.
+     */
+    public Builder interceptHandlers(ServerInterceptor interceptor) {
+      handlerInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /**
+     * How the calls that this side makes are retried: {@link RetryPolicy#DEFAULT} unless set;
+     * {@link RetryPolicy#NONE}: not at all.
+     */
+    public Builder retry(RetryPolicy retry) {
+      this.retry = Objects.requireNonNull(retry, "retry");
+      return this;
+    }
+
+    /**
      * What a client may send on one call, and as events, before this side has consumed any of it,
      * in bytes with 64 a message: 256 KiB unless set, at least 1 (W-1).
      */
@@ -213,7 +250,7 @@ public final class Server implements AutoCloseable {
      *     not safe; nothing that was there is touched
      */
     public Server start() throws IOException {
-      Services served = Services.of(services, events);
+      Services served = Services.of(services, events).behind(handlerInterceptors);
       Endpoint endpoint = address.resolve();
       Listener listener = transport.listen(endpoint, Transport.BACKLOG);
       Loop loop;
@@ -233,7 +270,8 @@ public final class Server implements AutoCloseable {
               listener,
               loop,
               new PendingHandshakes(maxHandshakes),
-              admission);
+              admission,
+              new Calling(callInterceptors, retry));
       try {
         loop.accept(listener, server::accepted);
       } catch (IOException e) {
@@ -251,6 +289,7 @@ public final class Server implements AutoCloseable {
         new ConnectedPeer(
             services,
             workers,
+            calling,
             null,
             (name, payload) -> admit(name, credentials, payload),
             greeted -> pending.end(credentials.user(), greeted));

@@ -244,6 +244,11 @@ public final class Connection {
     outbox.flush();
   }
 
+  /** Whether calls can be started, as far as both sides are concerned. */
+  public boolean takesCalls() {
+    return ending.isOpen() && outgoing.takesCalls();
+  }
+
   /** Whether calls can be started, as far as this side is concerned. */
   public boolean isOpen() {
     return ending.isOpen();

@@ -119,6 +119,12 @@ final class OutgoingCalls {
     refusal = why;
   }
 
+  boolean takesCalls() {
+    synchronized (lock) {
+      return refusal == null;
+    }
+  }
+
   /** How many slots are taken. Under the lock. */
   int inFlight() {
     return table.size() + queued;

@@ -1,6 +1,7 @@
 package dev.parley.rpc;
 
 import com.google.protobuf.MessageLite;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +20,13 @@ public interface ClientInterceptor {
    */
   <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
       Method<Q, R> method, @Nullable Q request, CallOptions options, Caller next);
+
+  /** {@code caller} behind interceptors, the first one the outermost. */
+  static Caller around(Caller caller, List<? extends ClientInterceptor> interceptors) {
+    Caller chain = caller;
+    for (int i = interceptors.size() - 1; i >= 0; i--) {
+      chain = new InterceptedCaller(interceptors.get(i), chain);
+    }
+    return chain;
+  }
 }

@@ -3,13 +3,36 @@ package dev.parley.rpc;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The call that a thread serves just now. */
-final class CurrentCall {
+/**
+ * Which call a thread serves just now: what {@link CallContext#current()} gives. For those who run
+ * handlers; users of the library ask {@link CallContext}.
+ */
+public final class CurrentCall {
   private static final ThreadLocal<@Nullable CallContext> CURRENT = new ThreadLocal<>();
 
   private CurrentCall() {}
 
   static Optional<CallContext> get() {
     return Optional.ofNullable(CURRENT.get());
+  }
+
+  /**
+   * Says that this thread serves {@code call} from now on.
+   *
+   * @return what it served before, for {@link #leave}
+   */
+  public static @Nullable CallContext enter(CallContext call) {
+    CallContext before = CURRENT.get();
+    CURRENT.set(call);
+    return before;
+  }
+
+  /** Says that this thread serves again what it served before. */
+  public static void leave(@Nullable CallContext before) {
+    if (before == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(before);
+    }
   }
 }

@@ -1,8 +1,12 @@
 package dev.parley.rpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Why a call failed, as it crosses the wire: a code, a text, and details of any type.
@@ -34,6 +38,34 @@ public final class Status {
   /** This status with {@code details} in place of its own. */
   public Status withDetails(List<Any> details) {
     return new Status(number, message, details);
+  }
+
+  /** This status and one detail more. */
+  public Status withDetail(Message detail) {
+    List<Any> more = new ArrayList<>(details);
+    more.add(Any.pack(detail));
+    return withDetails(more);
+  }
+
+  /** The first detail of that type that can be read; the others are passed over. */
+  public <M extends Message> Optional<M> detail(Class<M> type) {
+    return details(type).stream().findFirst();
+  }
+
+  /** The details of that type that can be read, in order. */
+  public <M extends Message> List<M> details(Class<M> type) {
+    List<M> found = new ArrayList<>();
+    for (Any detail : details) {
+      if (detail.is(type)) {
+        try {
+          found.add(detail.unpack(type));
+        } catch (InvalidProtocolBufferException e) {
+          // What cannot be read is no detail of that type; it stays in details().
+          continue;
+        }
+      }
+    }
+    return List.copyOf(found);
   }
 
   /** The code; UNKNOWN for a number that names none. */

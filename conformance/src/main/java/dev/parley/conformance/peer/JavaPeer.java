@@ -8,6 +8,7 @@ import dev.parley.conformance.program.Line;
 import dev.parley.conformance.v1.Conformance;
 import dev.parley.conformance.v1.Note;
 import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.ServiceDefinition;
 import java.io.BufferedReader;
@@ -170,6 +171,7 @@ public final class JavaPeer {
         Server.builder(address(command))
             .name(command.has("name") ? command.text("name") : "java")
             .payload(command.bytes("payload"))
+            .retry(RetryPolicy.NONE) // A case sees each attempt as it is.
             .service(definition)
             .onEvent(NOTE, Note.getDefaultInstance(), (note, context) -> service.note(note));
     if (command.has("max_calls")) {
@@ -193,6 +195,7 @@ public final class JavaPeer {
         Client.builder(address(command))
             .name(command.has("name") ? command.text("name") : "java")
             .payload(command.bytes("payload"))
+            .retry(RetryPolicy.NONE) // A case sees each attempt as it is.
             .service(definition)
             .onEvent(NOTE, Note.getDefaultInstance(), (note, context) -> service.note(note));
     if (command.has("max_calls")) {

@@ -12,11 +12,13 @@ import dev.parley.rpc.MessageStream;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
+import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Shape;
 import dev.parley.rpc.Status;
 import dev.parley.wire.Envelope;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,16 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   /** Null while the call is in flight; then the reply, or a {@link Failure}. */
   private volatile @Nullable Object result;
 
+  private final @Nullable Q request;
+  private final List<dev.parley.v1.Metadata> metadata;
+  private final RetryPolicy retry;
+
+  /** Set when the first attempt has failed and another follows. */
+  private volatile @Nullable Retries retries;
+
+  /** What the application wanted to leave the call with; set before the attempt is told. */
+  private volatile @Nullable Failure left;
+
   private volatile Metadata replyMetadata = Metadata.EMPTY;
   private volatile @Nullable Waiter waiters;
   private volatile @Nullable Reply future;
@@ -52,11 +64,15 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
       @Nullable Q request,
       List<dev.parley.v1.Metadata> metadata,
       boolean limited,
-      long deadline) {
+      long deadline,
+      RetryPolicy retry) {
     super(type.fullName(), request, type.shape().serverStreams(), metadata, limited, deadline);
     this.connection = connection;
     this.workers = workers;
     this.type = type;
+    this.request = request;
+    this.metadata = metadata;
+    this.retry = retry;
     this.streams =
         type.shape() == Shape.UNARY ? null : new ClientStreams<>(connection, workers, this, type);
   }
@@ -110,7 +126,45 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
 
   /** Ends the call from this side; without effect once it has ended. */
   void leave(Code code, String message) {
-    connection.leave(this, code.number(), message);
+    left = new Failure(Status.of(code, message), Outcome.NOT_SENT, Metadata.EMPTY);
+    if (!connection.leave(this, code.number(), message)) {
+      Retries more = retries;
+      if (more != null) {
+        more.leave(code, message);
+      }
+    }
+  }
+
+  // What further attempts are made of.
+
+  String methodName() {
+    return type.fullName();
+  }
+
+  boolean streamsReplies() {
+    return type.shape().serverStreams();
+  }
+
+  List<dev.parley.v1.Metadata> sentMetadata() {
+    return metadata;
+  }
+
+  boolean hasDeadline() {
+    return limited();
+  }
+
+  long endsAt() {
+    return deadline();
+  }
+
+  MessageLite sentRequest() {
+    return Objects.requireNonNull(request, "a call whose client streams has one attempt");
+  }
+
+  /** The attempt that the connection knows; null between two. */
+  @Nullable OutgoingCall attempt() {
+    Retries more = retries;
+    return more == null ? this : more.current();
   }
 
   /** Ends the call from this side; another thread that ends it just now is waited for. */
@@ -244,7 +298,8 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     }
   }
 
-  private void finish(Object end) {
+  /** Ends the call, once. */
+  void finish(Object end) {
     result = end;
     for (Waiter waiter = waiters; waiter != null; waiter = waiter.next) {
       LockSupport.unpark(waiter.thread);
@@ -324,7 +379,31 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
 
   private void fail(
       dev.parley.v1.Status why, List<dev.parley.v1.Metadata> metadata, Outcome outcome) {
-    replyMetadata = Statuses.fromWire(metadata);
-    finish(new Failure(Statuses.fromWire(why), outcome, replyMetadata));
+    Failure failure = new Failure(Statuses.fromWire(why), outcome, Statuses.fromWire(metadata));
+    if (!goesOn(failure)) {
+      replyMetadata = failure.metadata();
+      finish(failure);
+    }
+  }
+
+  /** Whether another attempt follows this failure. */
+  private boolean goesOn(Failure failure) {
+    if (retry.maxAttempts() == 1 || !Retries.allow(type, failure.status(), failure.outcome())) {
+      return false;
+    }
+    Retries more = retries;
+    if (more == null) {
+      more = new Retries(this, connection, retry);
+      retries = more;
+    }
+    if (left != null || !more.again(failure)) {
+      return false;
+    }
+    // The application may have left between the two attempts, before it could know of a second.
+    Failure gone = left;
+    if (gone != null) {
+      more.leave(gone.status().code(), gone.status().message());
+    }
+    return true;
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.Connection;
 import dev.parley.connection.Offer;
+import dev.parley.connection.OutgoingCall;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.MessageSink;
 import dev.parley.rpc.MessageStream;
@@ -72,7 +73,10 @@ final class ClientStreams<Q extends MessageLite, R extends MessageLite>
 
   @Override
   public void consumed(long cost) {
-    connection.consumed(call, cost);
+    OutgoingCall attempt = call.attempt();
+    if (attempt != null) {
+      connection.consumed(attempt, cost);
+    }
   }
 
   @Override

@@ -8,13 +8,19 @@ import dev.parley.connection.IncomingCall;
 import dev.parley.connection.OutgoingCall;
 import dev.parley.connection.PingListener;
 import dev.parley.connection.Receiver;
+import dev.parley.connection.Timers;
 import dev.parley.rpc.Call;
+import dev.parley.rpc.CallContext;
 import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.Caller;
+import dev.parley.rpc.Calls;
+import dev.parley.rpc.ClientInterceptor;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.Peer;
+import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
@@ -36,6 +42,8 @@ public final class ConnectedPeer implements Peer, Receiver {
   private final Workers workers;
   private final @Nullable String dialled;
   private final HelloCheck admission;
+  private final RetryPolicy retry;
+  private final Caller calls;
   private final Consumer<ConnectedPeer> greeted;
   private final EventLane events;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
@@ -54,6 +62,7 @@ public final class ConnectedPeer implements Peer, Receiver {
   }
 
   /**
+   * @param calling how calls to the peer are made
    * @param dialled the name that the peer was dialled by; null: it bears the one it claims
    * @param admission asked before the peer's HELLO is answered
    * @param greeted told once when the handshake is done or has come to naught; must not block
@@ -62,10 +71,13 @@ public final class ConnectedPeer implements Peer, Receiver {
   public ConnectedPeer(
       Services services,
       Workers workers,
+      Calling calling,
       @Nullable String dialled,
       HelloCheck admission,
       Consumer<ConnectedPeer> greeted) {
     this.services = services;
+    this.retry = calling.retry();
+    this.calls = ClientInterceptor.around(new Direct(), calling.interceptors());
     this.workers = workers;
     this.dialled = dialled;
     this.admission = admission;
@@ -80,6 +92,10 @@ public final class ConnectedPeer implements Peer, Receiver {
 
   public Connection connection() {
     return connection;
+  }
+
+  Services services() {
+    return services;
   }
 
   Workers workers() {
@@ -121,27 +137,62 @@ public final class ConnectedPeer implements Peer, Receiver {
   @Override
   public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
-    if (!method.shape().clientStreams()) {
-      Objects.requireNonNull(request, "request");
+    return calls.start(method, request, options);
+  }
+
+  /** Starts calls on the connection, behind all interceptors. */
+  private final class Direct implements Caller {
+    @Override
+    public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
+        Method<Q, R> method, @Nullable Q request, CallOptions options) {
+      Shape shape = method.shape();
+      if (!shape.clientStreams()) {
+        Objects.requireNonNull(request, "request");
+      }
+      if (shape == Shape.ONE_WAY && request != null) {
+        return sendOneWay(method, request, options.metadata());
+      }
+      Timers timers = connection.timers();
+      Duration timeout = options.timeout().orElse(null);
+      long deadline = timeout == null ? OutgoingCall.NEVER : timers.now() + saturatedNanos(timeout);
+      boolean limited = timeout != null;
+      Duration inherited = options.inheritsDeadline() ? inherited() : null;
+      if (inherited != null) {
+        long end = timers.now() + inherited.toNanos();
+        deadline = limited ? Math.min(deadline, end) : end;
+        limited = true;
+      }
+      ClientCall<Q, R> call =
+          new ClientCall<>(
+              connection,
+              workers,
+              method,
+              shape.clientStreams() ? null : request,
+              Statuses.toWire(options.metadata()),
+              limited,
+              deadline,
+              options.retry().orElse(retry));
+      connection.call(call);
+      if (shape != Shape.UNARY) {
+        call.watchDeadline();
+      }
+      return call;
     }
-    Duration timeout = options.timeout().orElse(null);
-    boolean limited = timeout != null;
-    long deadline =
-        timeout == null ? OutgoingCall.NEVER : connection.timers().now() + saturatedNanos(timeout);
-    ClientCall<Q, R> call =
-        new ClientCall<>(
-            connection,
-            workers,
-            method,
-            method.shape().clientStreams() ? null : request,
-            Statuses.toWire(options.metadata()),
-            limited,
-            deadline);
-    connection.call(call);
-    if (method.shape() != Shape.UNARY) {
-      call.watchDeadline();
-    }
-    return call;
+  }
+
+  /** What is left of the time of the call that this thread serves; null: no limit. */
+  private static @Nullable Duration inherited() {
+    return CallContext.current().flatMap(CallContext::remaining).orElse(null);
+  }
+
+  /** Sends a one-way request, as an event (E-1). */
+  private <Q extends MessageLite, R extends MessageLite> Call<Q, R> sendOneWay(
+      Method<Q, R> method, Q request, Metadata metadata) {
+    dev.parley.v1.Status fault =
+        connection.sendEvent(method.fullName(), request, Statuses.toWire(metadata));
+    return fault == null
+        ? Calls.replied(method, method.replyDefault())
+        : Calls.failed(method, Statuses.exception(fault, Outcome.NOT_SENT));
   }
 
   /** A duration in nanoseconds, at most some 146 years, so that deadlines never wrap around. */

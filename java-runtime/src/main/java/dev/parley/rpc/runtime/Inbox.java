@@ -2,13 +2,13 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import dev.parley.rpc.MessageIterator;
 import dev.parley.rpc.MessageStream;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.RpcException;
 import dev.parley.wire.Envelope;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -215,28 +215,7 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
     } finally {
       lock.unlock();
     }
-    return new Iterator<>() {
-      private Optional<M> ahead = Optional.empty();
-      private boolean looked;
-
-      @Override
-      public boolean hasNext() {
-        if (!looked) {
-          ahead = Inbox.this.next();
-          looked = true;
-        }
-        return ahead.isPresent();
-      }
-
-      @Override
-      public M next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException("the stream has ended");
-        }
-        looked = false;
-        return ahead.orElseThrow();
-      }
-    };
+    return new MessageIterator<>(this);
   }
 
   @Override

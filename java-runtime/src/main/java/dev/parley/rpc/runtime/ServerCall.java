@@ -6,9 +6,11 @@ import dev.parley.rpc.BidiStreamingHandler;
 import dev.parley.rpc.CallContext;
 import dev.parley.rpc.ClientStreamingHandler;
 import dev.parley.rpc.Code;
+import dev.parley.rpc.CurrentCall;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Peer;
 import dev.parley.rpc.RpcException;
+import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServerStreamingHandler;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
@@ -42,6 +44,9 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
   private @Nullable List<Runnable> listeners;
   private boolean told;
 
+  /** Which thread is interrupted when the call is stopped. */
+  private @Nullable Thread armed;
+
   /**
    * @param request the one request; null where the caller streams
    */
@@ -67,18 +72,31 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
     if (!call.begin()) {
       return;
     }
+    CallContext before = CurrentCall.enter(this);
     try {
       call.reply(handle(), Statuses.toWire(replyMetadata));
     } catch (RpcException e) {
       call.fail(Statuses.toWire(e.status()), Statuses.toWire(replyMetadata));
     } catch (Throwable e) {
       fail(e);
+    } finally {
+      CurrentCall.leave(before);
+      disarm();
     }
   }
 
   /** Runs the handler; its reply, or null where it streams. */
   @SuppressWarnings("unchecked") // A binding is made with a handler of its method's types.
   private @Nullable R handle() throws Exception {
+    List<ServerInterceptor> interceptors = peer.services().interceptors();
+    if (!interceptors.isEmpty()) {
+      return new InterceptedHandler<>(binding, interceptors)
+          .handle(
+              request,
+              streams == null ? null : streams.requests(),
+              streams == null ? null : streams.replies(),
+              this);
+    }
     Object handler = binding.handler();
     ServerStreams<Q, R> streaming = streams;
     if (streaming == null) {
@@ -176,15 +194,47 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
 
   @Override
   public void interruptOnCancel() {
-    throw new UnsupportedOperationException();
+    synchronized (this) {
+      armed = Thread.currentThread();
+    }
+    // Heard of by the thread that stops the call: the one that handlers run on is busy.
+    onCancel(() -> {});
+    if (call.isStopped()) {
+      interrupt();
+    }
+  }
+
+  private synchronized void interrupt() {
+    if (armed != null) {
+      armed.interrupt();
+    }
+  }
+
+  /** The handler has returned: no interrupt may hit what its thread does next. */
+  private void disarm() {
+    synchronized (this) {
+      if (armed == null) {
+        return;
+      }
+      armed = null;
+    }
+    Thread.interrupted();
   }
 
   @Override
   public Runnable wrap(Runnable task) {
-    throw new UnsupportedOperationException();
+    return () -> {
+      CallContext before = CurrentCall.enter(this);
+      try {
+        task.run();
+      } finally {
+        CurrentCall.leave(before);
+      }
+    };
   }
 
   private void stopped() {
+    interrupt();
     if (streams != null) {
       streams.stopped();
     }

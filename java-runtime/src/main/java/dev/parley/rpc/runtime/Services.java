@@ -3,7 +3,9 @@ package dev.parley.rpc.runtime;
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.EventNames;
 import dev.parley.rpc.EventHandler;
+import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServiceDefinition;
+import dev.parley.rpc.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +16,25 @@ public final class Services {
   private final Map<String, ServiceDefinition.Binding<?, ?>> methods;
   private final Map<String, EventBinding<?>> events;
 
+  private final List<ServerInterceptor> interceptors;
+
   private Services(
-      Map<String, ServiceDefinition.Binding<?, ?>> methods, Map<String, EventBinding<?>> events) {
+      Map<String, ServiceDefinition.Binding<?, ?>> methods,
+      Map<String, EventBinding<?>> events,
+      List<ServerInterceptor> interceptors) {
     this.methods = methods;
     this.events = events;
+    this.interceptors = interceptors;
+  }
+
+  /** These services behind interceptors, the first one the outermost. */
+  public Services behind(List<ServerInterceptor> interceptors) {
+    return new Services(methods, events, List.copyOf(interceptors));
+  }
+
+  /** What stands before the handlers. */
+  List<ServerInterceptor> interceptors() {
+    return interceptors;
   }
 
   /** What takes the events of one name. */
@@ -43,6 +60,11 @@ public final class Services {
               });
     }
     Map<String, EventBinding<?>> handlers = new HashMap<>();
+    for (ServiceDefinition.Binding<?, ?> binding : methods.values()) {
+      if (binding.method().shape() == Shape.ONE_WAY) {
+        handlers.put(binding.method().fullName(), oneWay(binding));
+      }
+    }
     for (EventBinding<?> event : events) {
       String fault = EventNames.fault(event.name());
       if (fault != null) {
@@ -52,7 +74,16 @@ public final class Services {
         throw new IllegalArgumentException("event " + event.name() + " has two handlers");
       }
     }
-    return new Services(Map.copyOf(methods), Map.copyOf(handlers));
+    return new Services(Map.copyOf(methods), Map.copyOf(handlers), List.of());
+  }
+
+  @SuppressWarnings("unchecked") // A binding is made with a handler of its method's types.
+  private static <Q extends MessageLite> EventBinding<Q> oneWay(
+      ServiceDefinition.Binding<Q, ?> binding) {
+    return new EventBinding<>(
+        binding.method().fullName(),
+        binding.method().requestDefault(),
+        (EventHandler<Q>) binding.handler());
   }
 
   ServiceDefinition.@Nullable Binding<?, ?> method(String name) {
