@@ -156,6 +156,7 @@ void Connection::End(const StatusMessage& why) {
   incoming_.Lost(cut);
   pings_.Lost(cut);
   outbox_.RunLater();
+  outbox_.Forget();
   receiver_->Closed(cause);
   receiver_.reset();
   std::lock_guard<std::mutex> lock(mutex_);

@@ -250,21 +250,27 @@ void IncomingCalls::Stop(IncomingCall& call, const StatusMessage& why) {
   Listeners listeners;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (call.stop_.has_value() || call.state_ == IncomingCall::State::kEnded) {
-      return;
-    }
-    call.stop_ = why;
-    if (call.state_ == IncomingCall::State::kQueued) {
-      answers_.Stopped(call, why);
-    } else {
-      call.state_ = IncomingCall::State::kStopped;
-      Release(call);
-    }
-    listeners.swap(call.listeners_);
+    listeners = Stopping(call, why);
   }
   for (const auto& listener : listeners) {
     listener();
   }
+}
+
+IncomingCalls::Listeners IncomingCalls::Stopping(IncomingCall& call, const StatusMessage& why) {
+  Listeners listeners;
+  if (call.stop_.has_value() || call.state_ == IncomingCall::State::kEnded) {
+    return listeners;
+  }
+  call.stop_ = why;
+  if (call.state_ == IncomingCall::State::kQueued) {
+    answers_.Stopped(call, why);
+  } else {
+    call.state_ = IncomingCall::State::kStopped;
+    Release(call);
+  }
+  listeners.swap(call.listeners_);
+  return listeners;
 }
 
 bool IncomingCalls::Begin(IncomingCall& call) {
@@ -297,12 +303,10 @@ Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message) {
     return Offer::kOver;
   }
   if (message.size > max_message_) {
-    // It tells the call, which may hold a lock.
-    outbox_.Later([this, held = table_.Share(call.id_),
-                   fault = TooLarge("message", message.size, max_message_)] {
-      Stop(*held, fault);
-      flush_();
-    });
+    // At once, so that no reply makes the rest look whole; told later, as a lock may be held.
+    for (auto& listener : Stopping(call, TooLarge("message", message.size, max_message_))) {
+      outbox_.Later(std::move(listener));
+    }
     return Offer::kOver;
   }
   return SenderOf(call).Try(message);

@@ -101,6 +101,8 @@ class IncomingCalls {
   void End(IncomingCall& call);
   /// Locked. It sends and takes no more.
   static void Release(IncomingCall& call);
+  /// Locked. Stops a call; who is to be told of it, without the lock.
+  Listeners Stopping(IncomingCall& call, const StatusMessage& why);
 
   std::mutex& mutex_;
   Outbox& outbox_;

@@ -45,6 +45,13 @@ void Outbox::Withdraw(const Turn* turn) {
   }
 }
 
+void Outbox::Forget() {
+  // What waits may hold calls, and these the connection: it goes outside the lock.
+  std::deque<std::shared_ptr<Turn>> dropped;
+  std::lock_guard<std::mutex> lock(mutex_);
+  dropped.swap(turns_);
+}
+
 void Outbox::RunLater() {
   while (has_later_.load()) {
     std::vector<std::function<void()>> tasks;

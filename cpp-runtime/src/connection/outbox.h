@@ -55,6 +55,9 @@ class Outbox {
   /// Locked. Forgets what waits.
   void Withdraw(const Turn* turn);
 
+  /// Lets go of all that waits, once every call has been told of its end.
+  void Forget();
+
   /// Locked. Has `task` run soon, by this thread or another, without the lock.
   void Later(std::function<void()> task) {
     later_.push_back(std::move(task));

@@ -300,6 +300,8 @@ Offer OutgoingCalls::Try(const std::shared_ptr<OutgoingCall>& call,
     return Offer::kOver;
   }
   if (message.size > max_message_) {
+    // Before the call is left, no END may make the rest look like the whole.
+    streams->sender->Stop();
     // It tells the call, which may hold a lock.
     outbox_.Later([this, call, fault = TooLarge("message", message.size, max_message_)] {
       Leave(*call, fault);

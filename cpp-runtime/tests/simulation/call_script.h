@@ -1,0 +1,51 @@
+#ifndef PARLEY_TESTS_SIMULATION_CALL_SCRIPT_H_
+#define PARLEY_TESTS_SIMULATION_CALL_SCRIPT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "simulation/world.h"
+
+namespace parley::simulation {
+
+/// What the callee does with a call.
+enum class Answer {
+  kReply,
+  kFail,
+  /// Says that the handler did not run.
+  kReject,
+  /// Runs until it is told to stop.
+  kUntilStopped,
+};
+
+/// What is to happen in one call, at both its ends; decided when it starts. Times are nanoseconds.
+struct CallScript {
+  /// Tells the call from all others of the world.
+  std::size_t nonce = 0;
+  std::size_t request_size = 10;
+  /// How long its caller waits; 0 for ever.
+  std::int64_t timeout = 0;
+  /// When its caller takes it back; negative: never.
+  std::int64_t cancel_after = -1;
+  Answer answer = Answer::kReply;
+  std::size_t reply_size = 10;
+  int code = 1;
+  /// How long the request waits for its handler.
+  std::int64_t handler_waits = 0;
+  std::int64_t handler_runs = 0;
+  bool calls_back = false;
+
+  static CallScript Draw(World& world, std::size_t nonce, std::int64_t largest);
+  std::string Method() const { return "simulation.Service/" + std::to_string(nonce); }
+  std::string Line() const;
+};
+
+/// A message whose bytes follow from who sends it, so that whoever gets one knows whether it is
+/// whole, in order, and meant for them.
+std::string Payload(std::size_t nonce, const std::string& sender, std::size_t number,
+                    std::size_t size);
+
+}  // namespace parley::simulation
+
+#endif  // PARLEY_TESTS_SIMULATION_CALL_SCRIPT_H_
