@@ -61,7 +61,6 @@ public final class Status {
           found.add(detail.unpack(type));
         } catch (InvalidProtocolBufferException e) {
           // What cannot be read is no detail of that type; it stays in details().
-          continue;
         }
       }
     }
