@@ -163,15 +163,31 @@ final class Pipe {
     world.after(0, writable);
   }
 
+  /** What was written still arrives; a writer is told that it writes no more. */
+  void breakOff() {
+    broken = true;
+    ended = true;
+    lastArrival = Math.max(lastArrival, world.now());
+    world.at(
+        lastArrival,
+        () -> {
+          arrived = written;
+          endArrived = true;
+          readable.run();
+        });
+    world.after(0, writable);
+  }
+
+  /** How many bytes were read. */
+  long read() {
+    return read;
+  }
+
   /** The other side has gone with bytes unread: after what arrived, an error. */
   void resetByPeer() {
     reset = true;
   }
 
-  /** Nothing is on its way. */
-  boolean isEmpty() {
-    return read == written;
-  }
 
   private void arrive(long whole) {
     long until = Math.min(whole, written);

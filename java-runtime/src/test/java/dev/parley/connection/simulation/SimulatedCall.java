@@ -103,6 +103,16 @@ final class SimulatedCall extends OutgoingCall {
     return end != null;
   }
 
+  /** How it ended. */
+  @Nullable End how() {
+    return end;
+  }
+
+  /** Whether its handler ran. */
+  boolean ran() {
+    return ran;
+  }
+
   boolean succeeded() {
     return end == End.SUCCESS;
   }

@@ -8,8 +8,8 @@ import dev.parley.v1.GoAway;
 import dev.parley.v1.Hello;
 import dev.parley.v1.Status;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +22,13 @@ final class WireTap {
   private final boolean connecting;
   private final WireCalls calls;
 
-  /** The methods of the REQUESTs of which at least one frame went out. */
-  private final Set<String> requested = new HashSet<>();
+  /** Behind which byte the first frame of a method's REQUEST ends. */
+  private final Map<String, Long> requests = new HashMap<>();
+
+  /** Behind which byte a call's RESPONSE ends. */
+  private final Map<Long, Long> responses = new HashMap<>();
+
+  private long written;
 
   private byte[] partial = new byte[1024];
   private int have;
@@ -50,12 +55,22 @@ final class WireTap {
 
   /** Whether a REQUEST of this method went out, or its first frame. */
   boolean requested(String method) {
-    return requested.contains(method);
+    return requests.containsKey(method);
   }
 
-  /** Whether a frame has begun that is not whole. */
-  boolean isMidFrame() {
-    return have > 0;
+  /** How many bytes were written. */
+  long written() {
+    return written;
+  }
+
+  /** Behind which byte the REQUEST of this method ends; as good as never if it is not whole. */
+  long endOfRequest(String method) {
+    return requests.getOrDefault(method, Long.MAX_VALUE);
+  }
+
+  /** Behind which byte the RESPONSE of this call ends; as good as never if it is not whole. */
+  long endOfResponse(long id) {
+    return responses.getOrDefault(id, Long.MAX_VALUE);
   }
 
   /** The kernel was given {@code count} bytes from {@code from}. */
@@ -70,6 +85,7 @@ final class WireTap {
       bytes.get(partial, have, taken);
       have += taken;
       left -= taken;
+      written += taken;
       if (have > 4 && have == wanted) {
         frame();
         have = 0;
@@ -99,11 +115,15 @@ final class WireTap {
       case REQUEST -> {
         require(ours, "C-1: an id of the other side's", frame);
         if (!frame.getName().isEmpty()) {
-          requested.add(frame.getName());
+          requests.put(frame.getName(), written);
         }
         calls.request(frame);
       }
-      case MESSAGE, RESPONSE, CANCEL, END -> calls.frame(frame, ours);
+      case RESPONSE -> {
+        calls.frame(frame, ours);
+        responses.put(frame.getId(), written);
+      }
+      case MESSAGE, CANCEL, END -> calls.frame(frame, ours);
       case CREDIT -> {
         if (frame.getId() == 0) {
           back().eventWindow += frame.getCredit();
