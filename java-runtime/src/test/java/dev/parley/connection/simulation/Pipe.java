@@ -188,7 +188,6 @@ final class Pipe {
     reset = true;
   }
 
-
   private void arrive(long whole) {
     long until = Math.min(whole, written);
     if (until > arrived) {
