@@ -203,10 +203,11 @@ class HandlersTest extends OverRealSockets {
       Status status =
           catchThrowableOfType(RpcException.class, () -> client.call(TALK, text(""), PLAIN))
               .status();
-      assertThat(status.detail(Text.class)).contains(text("first"));
-      assertThat(status.details(Text.class)).containsExactly(text("first"), text("second"));
-      assertThat(status.detail(Empty.class)).isPresent();
-      assertThat(status.details(com.google.protobuf.Duration.class)).isEmpty();
+      assertThat(status.detail(Text.getDefaultInstance())).contains(text("first"));
+      assertThat(status.details(Text.getDefaultInstance()))
+          .containsExactly(text("first"), text("second"));
+      assertThat(status.detail(Empty.getDefaultInstance())).isPresent();
+      assertThat(status.details(com.google.protobuf.Duration.getDefaultInstance())).isEmpty();
       assertThat(server.peers()).hasSize(1);
     }
   }

@@ -47,24 +47,35 @@ public final class Status {
     return withDetails(more);
   }
 
-  /** The first detail of that type that can be read; the others are passed over. */
-  public <M extends Message> Optional<M> detail(Class<M> type) {
-    return details(type).stream().findFirst();
+  /**
+   * The first detail of a type that can be read; the others are passed over.
+   *
+   * @param prototype the default instance of that type
+   */
+  public <M extends Message> Optional<M> detail(M prototype) {
+    return details(prototype).stream().findFirst();
   }
 
-  /** The details of that type that can be read, in order. */
-  public <M extends Message> List<M> details(Class<M> type) {
-    List<M> found = new ArrayList<>();
-    for (Any detail : details) {
-      if (detail.is(type)) {
-        try {
-          found.add(detail.unpack(type));
-        } catch (InvalidProtocolBufferException e) {
-          // What cannot be read is no detail of that type; it stays in details().
-        }
-      }
+  /**
+   * The details of a type that can be read, in order.
+   *
+   * @param prototype the default instance of that type
+   */
+  public <M extends Message> List<M> details(M prototype) {
+    String name = "/" + prototype.getDescriptorForType().getFullName();
+    return details.stream()
+        .filter(detail -> detail.getTypeUrl().endsWith(name))
+        .flatMap(detail -> read(prototype, detail).stream())
+        .toList();
+  }
+
+  @SuppressWarnings("unchecked") // A message's parser gives messages of its own type.
+  private static <M extends Message> Optional<M> read(M prototype, Any detail) {
+    try {
+      return Optional.of((M) prototype.getParserForType().parseFrom(detail.getValue()));
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.empty(); // It stays in details(), as it came.
     }
-    return List.copyOf(found);
   }
 
   /** The code; UNKNOWN for a number that names none. */

@@ -42,6 +42,7 @@ final class ScriptedPeer {
   static final class Recorder implements Receiver {
     final List<IncomingCall> calls = new ArrayList<>();
     final List<String> payloads = new ArrayList<>();
+    final List<Long> costs = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     @Nullable String openedBy;
     @Nullable Status closed;
@@ -66,10 +67,22 @@ final class ScriptedPeer {
     @Override
     public void request(IncomingCall call, dev.parley.wire.Envelope envelope) {
       calls.add(call);
-      payloads.add(
-          ByteString.copyFrom(
-                  envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength())
-              .toStringUtf8());
+      payloads.add(payloadOf(envelope));
+      if (call.open()) {
+        call.onRequests(
+            new IncomingCall.Requests() {
+              @Override
+              public void message(dev.parley.wire.Envelope message, long cost) {
+                payloads.add(payloadOf(message));
+                costs.add(cost);
+              }
+
+              @Override
+              public void end() {
+                payloads.add("END");
+              }
+            });
+      }
     }
 
     @Override
@@ -87,7 +100,15 @@ final class ScriptedPeer {
   /** A call of the connection under test, and how it ended. */
   static final class RecordedCall extends OutgoingCall {
     final List<String> ends = new ArrayList<>();
+    final List<String> messages = new ArrayList<>();
+    final List<Long> costs = new ArrayList<>();
+    int timesSendable;
     @Nullable Status status;
+
+    /** A call that streams. */
+    RecordedCall(String method, @Nullable MessageLite request, boolean serverStreams) {
+      super(method, request, serverStreams, List.of(), false, NEVER);
+    }
 
     RecordedCall(String method, String text, boolean limited, long deadline) {
       super(method, Text.newBuilder().setText(text).build(), List.of(), limited, deadline);
@@ -97,6 +118,17 @@ final class ScriptedPeer {
     Status why() {
       assertThat(status).as("failed").isNotNull();
       return Objects.requireNonNull(status);
+    }
+
+    @Override
+    protected void message(dev.parley.wire.Envelope message, long cost) {
+      messages.add(payloadOf(message));
+      costs.add(cost);
+    }
+
+    @Override
+    protected void sendable() {
+      timesSendable++;
     }
 
     @Override
@@ -128,6 +160,12 @@ final class ScriptedPeer {
       ends.add(how);
       status = why;
     }
+  }
+
+  private static String payloadOf(dev.parley.wire.Envelope envelope) {
+    return ByteString.copyFrom(
+            envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength())
+        .toStringUtf8();
   }
 
   private ScriptedPeer(boolean peerConnects, Settings settings) {
@@ -171,6 +209,19 @@ final class ScriptedPeer {
     peer.play(hello());
     assertThat(peer.next().getType()).isEqualTo(Type.HELLO);
     return peer;
+  }
+
+  /** As {@link #openClient(Settings)}, at level 2, with that window of the client's. */
+  static ScriptedPeer openStreamingClient(Settings settings, long window) {
+    ScriptedPeer peer = client(settings);
+    peer.play(hello(streaming(window)));
+    assertThat(peer.next().getType()).isEqualTo(Type.HELLO);
+    return peer;
+  }
+
+  /** A HELLO of level 2. */
+  static Hello streaming(long window) {
+    return Hello.newBuilder().setVersion(1).setMinVersion(1).setLevel(2).setWindow(window).build();
   }
 
   /** The connection under test has connected; the test plays the server, after the handshake. */
