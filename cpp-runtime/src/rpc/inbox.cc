@@ -13,15 +13,19 @@ void Inbox::Add(std::string message, std::uint64_t cost) {
   Taker reader;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (asked_ == nullptr) {
+    if (asked_ == nullptr && !closed_) {
       waiting_.push_back({std::move(message), cost});
       changed_.notify_one();
       return;
     }
-    reader.swap(asked_);
+    if (!closed_) {
+      reader.swap(asked_);
+    }
   }
   source_.Consumed(cost);
-  reader(std::move(message), nullptr);
+  if (reader != nullptr) {
+    reader(std::move(message), nullptr);
+  }
 }
 
 void Inbox::Finish(Failure failure) {
@@ -92,9 +96,17 @@ void Inbox::Run(std::function<void()> task) {
 }
 
 void Inbox::Close() {
+  std::uint64_t unread = 0;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    closed_ = true;
+    for (const Arrived& message : waiting_) {
+      unread += message.cost;
+    }
     waiting_.clear();
+  }
+  if (unread > 0) {
+    source_.Consumed(unread);
   }
   source_.Abandoned();
 }

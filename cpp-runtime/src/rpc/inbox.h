@@ -62,6 +62,7 @@ class Inbox final : public MessageInbox {
   std::condition_variable changed_;
   std::deque<Arrived> waiting_;
   bool finished_ = false;
+  bool closed_ = false;
   Failure failure_;
   Taker asked_;
 };

@@ -33,8 +33,8 @@ class ServedStreams final : public Inbox::Source,
 
   void Consumed(std::uint64_t cost) override { call_->Consumed(cost); }
   void Unreadable() override;
-  /// The handler reads no more; what still comes is dropped with its answer.
-  void Abandoned() override {}
+  /// The handler reads no more: the caller's messages are given back as they come.
+  void Abandoned() override { inbox_.Finish(nullptr); }
   bool Run(std::function<void()> task) override;
   Metadata ReplyMetadata() const override { return {}; }
 

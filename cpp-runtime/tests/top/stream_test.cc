@@ -243,6 +243,24 @@ TEST_F(StreamTest, DestroyingAStreamEarlyCancelsItsCall) {
   EXPECT_EQ(seen.get_future().get(), Code::kCancelled);
 }
 
+TEST_F(StreamTest, AHandlerThatReadsNoMoreLeavesItsCallersUnblocked) {
+  const auto server = Gathers([this](MessageStream<Text>& requests, CallContext&) {
+    EXPECT_TRUE(requests.Next().has_value());
+    requests.Close();
+    EXPECT_FALSE(requests.Next().has_value());
+    held_.Pass();
+    return Text("enough");
+  });
+  const auto client = Client::Connect(address());
+  ClientStream<Text, Text> stream = client->ClientStream(kGather);
+  // Four windows.
+  for (int i = 0; i < 1000; ++i) {
+    stream.Send(Text(std::string(1000, 'x')));
+  }
+  held_.Open();
+  EXPECT_EQ(stream.Finish().text, "enough");
+}
+
 TEST_F(StreamTest, ASenderWithoutRoomIsWokenByTheEndOfItsCall) {
   const auto server = Gathers([](MessageStream<Text>&, CallContext& context) {
     Gate cancelled;

@@ -306,6 +306,30 @@ class StreamsTest extends OverRealSockets {
   }
 
   @Test
+  void aHandlerThatReadsNoMoreLeavesItsCallersUnblocked() throws Exception {
+    Semaphore sentAll = new Semaphore(0);
+    try (Server server =
+            serveStream(
+                StreamService.gathering(
+                    (requests, context) -> {
+                      assertThat(requests.next()).isPresent();
+                      requests.close();
+                      assertThat(requests.next()).isEmpty();
+                      sentAll.acquire();
+                      return text("enough");
+                    }));
+        Client client = Client.connect(address);
+        ClientStream<Text, Text> stream = client.clientStream(GATHER, PLAIN)) {
+      // Four windows.
+      for (int i = 0; i < 1000; i++) {
+        stream.send(text("x".repeat(1000)));
+      }
+      sentAll.release();
+      assertThat(stream.finish()).isEqualTo(text("enough"));
+    }
+  }
+
+  @Test
   void aSenderWithoutRoomIsWokenByTheEndOfItsCall() throws Exception {
     Semaphore hold = new Semaphore(0);
     try (Server server =

@@ -55,6 +55,7 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
   private @Nullable Supplier<RpcException> failure;
   private @Nullable CompletableFuture<Optional<M>> asked;
   private boolean iterated;
+  private boolean closed;
 
   Inbox(M prototype, Source source, Workers workers) {
     this.prototype = prototype;
@@ -69,21 +70,26 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
    */
   void add(Envelope envelope, long cost) throws InvalidProtocolBufferException {
     Arrived<M> arrived = new Arrived<>(Messages.parse(prototype, envelope), cost);
-    CompletableFuture<Optional<M>> reader;
+    CompletableFuture<Optional<M>> reader = null;
     lock.lock();
     try {
-      reader = asked;
-      asked = null;
-      if (reader == null) {
-        waiting.add(arrived);
-        changed.signal();
-        return;
+      if (!closed) {
+        reader = asked;
+        asked = null;
+        if (reader == null) {
+          waiting.add(arrived);
+          changed.signal();
+          return;
+        }
       }
     } finally {
       lock.unlock();
     }
     source.consumed(cost);
-    workers.execute(() -> reader.complete(Optional.of(arrived.message)));
+    if (reader != null) {
+      CompletableFuture<Optional<M>> waiter = reader;
+      workers.execute(() -> waiter.complete(Optional.of(arrived.message)));
+    }
   }
 
   /** No more messages come. */
@@ -225,11 +231,19 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
 
   @Override
   public void close() {
+    long unread = 0;
     lock.lock();
     try {
+      closed = true;
+      for (Arrived<M> message : waiting) {
+        unread += message.cost;
+      }
       waiting.clear();
     } finally {
       lock.unlock();
+    }
+    if (unread > 0) {
+      source.consumed(unread);
     }
     source.abandoned();
   }

@@ -67,7 +67,9 @@ final class ServerStreams<Q extends MessageLite, R extends MessageLite>
 
   /** The handler reads no more: the caller's messages are given back as they come. */
   @Override
-  public void abandoned() {}
+  public void abandoned() {
+    inbox.end();
+  }
 
   @Override
   public RpcException interrupted() {
