@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "connection/timers.h"
+#include "parley/rpc/call_context.h"
 #include "rpc/conversions.h"
 #include "rpc/inbox.h"
 #include "rpc/outlet.h"
@@ -16,13 +17,23 @@ namespace {
 // A year, so that the clock's own arithmetic does not overflow.
 constexpr std::int64_t kLongestWait = std::int64_t{365} * 24 * 3600 * 1'000'000'000;
 
+/// What is left of the time of the call that this thread serves; empty: no limit.
+std::optional<std::chrono::nanoseconds> Inherited(const CallOptions& options) {
+  const CallContext* const serves = options.inherits_deadline() ? CallContext::Current() : nullptr;
+  return serves == nullptr ? std::nullopt : serves->Remaining();
+}
+
 std::optional<std::int64_t> DeadlineOf(const CallOptions& options) {
-  if (!options.timeout().has_value()) {
+  std::optional<std::chrono::nanoseconds> timeout = options.timeout();
+  const std::optional<std::chrono::nanoseconds> inherited = Inherited(options);
+  if (inherited.has_value() && (!timeout.has_value() || *inherited < *timeout)) {
+    timeout = inherited;
+  }
+  if (!timeout.has_value()) {
     return std::nullopt;
   }
   const std::int64_t now = MonotonicNow();
-  const std::int64_t timeout = options.timeout()->count();
-  return timeout > INT64_MAX - now ? INT64_MAX : now + timeout;
+  return timeout->count() > INT64_MAX - now ? INT64_MAX : now + timeout->count();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "connection/fault.h"
 #include "parley/rpc/rpc_exception.h"
 #include "rpc/conversions.h"
+#include "rpc/current_call.h"
 #include "rpc/services.h"
 
 namespace parley {
@@ -36,6 +37,7 @@ void ServedCall::Run() {
     return;
   }
   try {
+    const CurrentCall current(*this);
     invocation_->Run(*this, streams_, [this](const OutgoingMessage& reply) {
       const Metadata metadata = TakeReplyMetadata();
       call_->Reply(reply, ToFields(metadata));
@@ -49,6 +51,31 @@ void ServedCall::Run() {
     FailInternally("something that is no std::exception");
   }
   call_->ForgetListeners();
+  Over();
+}
+
+void ServedCall::AwaitCancel() {
+  // Not held by the listener: the call that it waits at is held by this.
+  call_->OnStop([held = weak_from_this()] {
+    if (const std::shared_ptr<ServedCall> alive = held.lock()) {
+      alive->Over();
+    }
+  });
+  std::unique_lock<std::mutex> lock(mutex_);
+  over_changed_.wait(lock, [this] { return over_; });
+}
+
+void ServedCall::Over() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  over_ = true;
+  over_changed_.notify_all();
+}
+
+std::function<void()> ServedCall::Wrap(std::function<void()> task) {
+  return [self = shared_from_this(), task = std::move(task)] {
+    const CurrentCall current(*self);
+    task();
+  };
 }
 
 void ServedCall::FailInternally(const char* what) {

@@ -1,6 +1,8 @@
 #ifndef PARLEY_RPC_SERVED_CALL_H_
 #define PARLEY_RPC_SERVED_CALL_H_
 
+#include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,8 +14,8 @@
 namespace parley {
 
 /// One call of a peer while it is served: runs the handler and gives its one answer. Held by its
-/// task.
-class ServedCall final : public CallContext {
+/// task, and by the tasks that it has wrapped.
+class ServedCall final : public CallContext, public std::enable_shared_from_this<ServedCall> {
  public:
   ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
              std::unique_ptr<ServiceDefinition::Invocation> invocation,
@@ -29,10 +31,14 @@ class ServedCall final : public CallContext {
   std::optional<std::chrono::nanoseconds> Remaining() const override;
   bool IsCancelled() const override { return call_->IsStopped(); }
   void OnCancel(std::function<void()> listener) override { call_->OnStop(std::move(listener)); }
+  void AwaitCancel() override;
+  std::function<void()> Wrap(std::function<void()> task) override;
 
  private:
   Metadata TakeReplyMetadata();
   void FailInternally(const char* what);
+  /// The handler has returned, or the call was cancelled: nobody waits for that any more.
+  void Over();
 
   const std::shared_ptr<Peer> peer_;
   const std::shared_ptr<IncomingCall> call_;
@@ -41,6 +47,8 @@ class ServedCall final : public CallContext {
   const Metadata metadata_;
 
   std::mutex mutex_;
+  std::condition_variable over_changed_;
+  bool over_ = false;
   Metadata reply_metadata_;
 };
 

@@ -13,7 +13,7 @@
 namespace parley {
 
 /// What a handler knows of the call that it serves. Safe for use by many threads; it lives until
-/// the handler returns.
+/// the handler returns, and as long as a task that it has wrapped.
 class PARLEY_EXPORT CallContext {
  public:
   CallContext() = default;
@@ -42,6 +42,18 @@ class PARLEY_EXPORT CallContext {
   /// Runs `listener` once when IsCancelled becomes true, or now if it is. It may run on any thread,
   /// must be short, and is dropped when the handler returns.
   virtual void OnCancel(std::function<void()> listener) = 0;
+
+  /// Waits until IsCancelled becomes true; on a thread that is not the handler's, also no longer
+  /// than the handler runs. C++ interrupts no thread, so a handler that wants to end with its call
+  /// has a thread of its own wait here, or looks at IsCancelled.
+  virtual void AwaitCancel() = 0;
+
+  /// `task`, run as part of this call: Current gives this context there, so the calls that it makes
+  /// inherit the deadline. It keeps the context alive, also after the handler has returned.
+  virtual std::function<void()> Wrap(std::function<void()> task) = 0;
+
+  /// The call that this thread serves just now, or null.
+  static CallContext* Current();
 };
 
 }  // namespace parley

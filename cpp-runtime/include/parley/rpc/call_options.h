@@ -12,7 +12,7 @@ namespace parley {
 /// What a caller may say of one call beyond its method and request.
 class CallOptions {
  public:
-  /// No time-out, no metadata.
+  /// No time-out, no metadata, the deadline of the handler at work.
   CallOptions() = default;
 
   /// These options with a time-out, which covers queueing, writing and waiting and tells the peer
@@ -30,14 +30,27 @@ class CallOptions {
     return options;
   }
 
+  /// Whether a call that a handler makes on its own thread, and in tasks that it has wrapped with
+  /// CallContext::Wrap, ends with the deadline of the call that it serves, if that is nearer than
+  /// its own: true unless set.
+  CallOptions WithInheritedDeadline(bool inherits) const {
+    CallOptions options = *this;
+    options.inherits_deadline_ = inherits;
+    return options;
+  }
+
   /// The time-out; empty: none.
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
 
   const Metadata& metadata() const { return metadata_; }
 
+  /// Whether the deadline of the handler at work holds for the call too.
+  bool inherits_deadline() const { return inherits_deadline_; }
+
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
   Metadata metadata_;
+  bool inherits_deadline_ = true;
 };
 
 }  // namespace parley
