@@ -48,6 +48,8 @@ struct Client::Builder::Plan {
   Settings settings;
   std::vector<ServiceDefinition> services;
   std::vector<EventDefinition> events;
+  Calling calling;
+  std::vector<ServerInterceptor> handler_interceptors;
 };
 
 std::unique_ptr<Client> Client::Connect(const Address& address) {
@@ -90,7 +92,7 @@ void Client::CloseNow() {
 void Client::AwaitClosed() { state_->peer->connection().AwaitEnded(); }
 
 Client::Builder::Builder(Address address)
-    : plan_(new Plan{std::move(address), Settings(), {}, {}}) {
+    : plan_(new Plan{std::move(address), Settings(), {}, {}, {}, {}}) {
   plan_->settings.name = "client-" + std::to_string(::getpid());
 }
 Client::Builder::Builder(Builder&&) noexcept = default;
@@ -138,12 +140,25 @@ Client::Builder& Client::Builder::DrainTimeout(std::chrono::nanoseconds timeout)
   return *this;
 }
 
+Client::Builder& Client::Builder::Retry(RetryPolicy retry) {
+  plan_->calling.retry = retry;
+  return *this;
+}
+Client::Builder& Client::Builder::InterceptCalls(ClientInterceptor interceptor) {
+  plan_->calling.interceptors.push_back(std::move(interceptor));
+  return *this;
+}
+Client::Builder& Client::Builder::InterceptHandlers(ServerInterceptor interceptor) {
+  plan_->handler_interceptors.push_back(std::move(interceptor));
+  return *this;
+}
+
 std::unique_ptr<Client> Client::Builder::Connect() {
   plan_->settings.Check();
   auto state = std::make_unique<State>();
   state->workers = std::make_shared<Workers>(kMaxHandlers);
-  const auto services =
-      std::make_shared<const Services>(plan_->services, plan_->events, state->workers);
+  const auto services = std::make_shared<const Services>(
+      plan_->services, plan_->events, state->workers, plan_->handler_interceptors);
   Settings settings = plan_->settings;
   std::unique_ptr<Link> link;
   const auto began = std::chrono::steady_clock::now();
@@ -159,8 +174,9 @@ std::unique_ptr<Client> Client::Builder::Connect() {
   const auto doorstep = std::make_shared<Doorstep>();
   state->loop = SharedLoop::Get();
   state->peer = ConnectedPeer::Of(Side::kConnecting, std::move(link), std::move(settings),
-                                  state->loop->loop(), services, doorstep, plan_->address.name(),
-                                  plan_->address.ToString());
+                                  state->loop->loop(), services,
+                                  std::make_shared<const Calling>(plan_->calling), doorstep,
+                                  plan_->address.name(), plan_->address.ToString());
   state->loop->loop()->Hold(state->peer->shared_connection(), descriptor);
   state->payload = doorstep->Await();
   return std::unique_ptr<Client>(new Client(std::move(state)));

@@ -12,6 +12,8 @@ struct Server::Builder::Plan {
   std::vector<ServiceDefinition> services;
   std::vector<EventDefinition> events;
   Admission admission;
+  Calling calling;
+  std::vector<ServerInterceptor> handler_interceptors;
   std::size_t max_handlers = 1024;
   std::size_t max_handshakes = 64;
 };
@@ -27,7 +29,7 @@ void Server::CloseNow() { state_->Close(false); }
 void Server::AwaitClosed() { state_->AwaitClosed(); }
 
 Server::Builder::Builder(Address address)
-    : plan_(new Plan{std::move(address), Settings(), {}, {}, nullptr}) {
+    : plan_(new Plan{std::move(address), Settings(), {}, {}, nullptr, {}, {}}) {
   const std::string& name = plan_->address.name();
   plan_->settings.name = name.empty() ? "server" : name;
   plan_->settings.handshake_timeout = limits::kHelloTime;
@@ -89,14 +91,29 @@ Server::Builder& Server::Builder::DrainTimeout(std::chrono::nanoseconds timeout)
   return *this;
 }
 
+Server::Builder& Server::Builder::Retry(RetryPolicy retry) {
+  plan_->calling.retry = retry;
+  return *this;
+}
+Server::Builder& Server::Builder::InterceptCalls(ClientInterceptor interceptor) {
+  plan_->calling.interceptors.push_back(std::move(interceptor));
+  return *this;
+}
+Server::Builder& Server::Builder::InterceptHandlers(ServerInterceptor interceptor) {
+  plan_->handler_interceptors.push_back(std::move(interceptor));
+  return *this;
+}
+
 std::unique_ptr<Server> Server::Builder::Start() {
   plan_->settings.Check();
   if (plan_->max_handlers == 0 || plan_->max_handshakes == 0) {
     throw std::invalid_argument("the bounds of handlers and handshakes must be above 0");
   }
   const auto workers = std::make_shared<Workers>(plan_->max_handlers);
-  const auto services = std::make_shared<const Services>(plan_->services, plan_->events, workers);
+  const auto services = std::make_shared<const Services>(plan_->services, plan_->events, workers,
+                                                         plan_->handler_interceptors);
   const auto state = std::make_shared<State>(plan_->address, plan_->settings, services, workers,
+                                             std::make_shared<const Calling>(plan_->calling),
                                              plan_->admission, plan_->max_handshakes);
   state->Start();
   return std::unique_ptr<Server>(new Server(state));

@@ -21,12 +21,13 @@ constexpr std::int64_t kLongPause = 1'000'000'000;
 }  // namespace
 
 Server::State::State(Address address, Settings settings, std::shared_ptr<const Services> services,
-                     std::shared_ptr<Workers> workers, Builder::Admission admission,
-                     std::size_t max_handshakes)
+                     std::shared_ptr<Workers> workers, std::shared_ptr<const Calling> calling,
+                     Builder::Admission admission, std::size_t max_handshakes)
     : address_(std::move(address)),
       settings_(std::move(settings)),
       services_(std::move(services)),
       workers_(std::move(workers)),
+      calling_(std::move(calling)),
       admission_(std::move(admission)),
       max_handshakes_(max_handshakes),
       loop_(Loop::Start()) {}
@@ -78,7 +79,7 @@ void Server::State::AcceptOne(std::unique_ptr<SocketLink> link) {
   const int descriptor = link->descriptor();
   const uid_t uid = link->credentials().uid;
   const std::shared_ptr<ConnectedPeer> peer =
-      ConnectedPeer::Of(Side::kAccepting, std::move(link), settings_, loop_, services_,
+      ConnectedPeer::Of(Side::kAccepting, std::move(link), settings_, loop_, services_, calling_,
                         shared_from_this(), "", "before its HELLO");
   std::list<ConnectedPeer*>& waiting = handshakes_[uid];
   if (waiting.size() >= max_handshakes_) {

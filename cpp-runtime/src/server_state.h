@@ -25,7 +25,8 @@ namespace parley {
 class Server::State final : public PeerKeeper, public std::enable_shared_from_this<State> {
  public:
   State(Address address, Settings settings, std::shared_ptr<const Services> services,
-        std::shared_ptr<Workers> workers, Builder::Admission admission, std::size_t max_handshakes);
+        std::shared_ptr<Workers> workers, std::shared_ptr<const Calling> calling,
+        Builder::Admission admission, std::size_t max_handshakes);
 
   /// Claims the address and begins to accept.
   void Start();
@@ -52,6 +53,7 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   const Settings settings_;
   const std::shared_ptr<const Services> services_;
   const std::shared_ptr<Workers> workers_;
+  const std::shared_ptr<const Calling> calling_;
   const Builder::Admission admission_;
   const std::size_t max_handshakes_;
   const std::shared_ptr<Loop> loop_;

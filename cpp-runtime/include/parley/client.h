@@ -12,8 +12,11 @@
 
 #include "parley/address.h"
 #include "parley/export.h"
+#include "parley/rpc/client_interceptor.h"
 #include "parley/rpc/event_definition.h"
 #include "parley/rpc/peer.h"
+#include "parley/rpc/retry_policy.h"
+#include "parley/rpc/server_interceptor.h"
 #include "parley/rpc/service_definition.h"
 
 namespace parley {
@@ -90,6 +93,17 @@ class PARLEY_EXPORT Client::Builder {
     return Event(EventDefinition::Of<E>(std::move(name), std::move(handler)));
   }
   Builder& Event(EventDefinition event);
+
+  /// How a call to the server is retried whose options do not say; RetryPolicy::kDefault unless
+  /// set.
+  Builder& Retry(RetryPolicy retry);
+
+  /// Puts an interceptor before the calls that this side makes, behind those that were given
+  /// before.
+  Builder& InterceptCalls(ClientInterceptor interceptor);
+
+  /// Puts an interceptor before the handlers of this side, behind those that were given before.
+  Builder& InterceptHandlers(ServerInterceptor interceptor);
 
   /// How many of the peer's calls may be in flight at once; 1024 unless set.
   Builder& MaxCalls(std::uint32_t max_calls);

@@ -15,8 +15,11 @@
 
 #include "parley/address.h"
 #include "parley/export.h"
+#include "parley/rpc/client_interceptor.h"
 #include "parley/rpc/event_definition.h"
 #include "parley/rpc/peer.h"
+#include "parley/rpc/retry_policy.h"
+#include "parley/rpc/server_interceptor.h"
 #include "parley/rpc/service_definition.h"
 #include "parley/rpc/status.h"
 
@@ -92,6 +95,17 @@ class PARLEY_EXPORT Server::Builder {
     return Event(EventDefinition::Of<E>(std::move(name), std::move(handler)));
   }
   Builder& Event(EventDefinition event);
+
+  /// How a call to a client is retried whose options do not say; RetryPolicy::kDefault unless
+  /// set.
+  Builder& Retry(RetryPolicy retry);
+
+  /// Puts an interceptor before the calls that this side makes, behind those that were given
+  /// before.
+  Builder& InterceptCalls(ClientInterceptor interceptor);
+
+  /// Puts an interceptor before the handlers of this side, behind those that were given before.
+  Builder& InterceptHandlers(ServerInterceptor interceptor);
 
   /// Asks `admission` about every peer; without one all peers of the same user are let in.
   Builder& Admit(Admission admission);

@@ -102,6 +102,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// Whether calls can be started, as far as this side knows.
   bool IsOpen() const;
 
+  /// Whether a call that is started now would be sent, but for its own faults and the bound of
+  /// calls in flight.
+  bool TakesCalls() const { return outgoing_.TakesCalls(); }
+
   const Credentials& credentials() const { return credentials_; }
   const Timers& timers() const { return *timers_; }
 

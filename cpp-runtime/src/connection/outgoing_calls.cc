@@ -405,6 +405,11 @@ bool OutgoingCalls::Leave(OutgoingCall& call, const StatusMessage& why) {
   return true;
 }
 
+bool OutgoingCalls::TakesCalls() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return !refusal_.has_value();
+}
+
 void OutgoingCalls::Refuse(const StatusMessage& why) { refusal_ = why; }
 
 void OutgoingCalls::GoAway(std::uint64_t last_id, const StatusMessage& why) {

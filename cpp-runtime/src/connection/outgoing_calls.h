@@ -67,6 +67,9 @@ class OutgoingCalls {
   /// With `all_sent` what is queued will still be written, so that none counts as unsent.
   void Lost(const StatusMessage& why, bool all_sent);
 
+  /// Whether calls may start: the handshake is done, and neither side has said that it ends.
+  bool TakesCalls() const;
+
   /// Locked. Calls that hold a slot.
   std::size_t in_flight() const { return table_.size() + queued_.size(); }
 

@@ -1,15 +1,19 @@
 #include "parley/rpc/client_call.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
 #include "connection/timers.h"
 #include "parley/rpc/call_context.h"
+#include "parley/rpc/log_sink.h"
 #include "rpc/conversions.h"
 #include "rpc/inbox.h"
 #include "rpc/outlet.h"
+#include "rpc/retries.h"
 
 namespace parley {
 namespace {
@@ -48,16 +52,29 @@ class ClientCall::Streams final : public Inbox::Source, public Outlet::Target {
   Outlet& outlet() { return outlet_; }
   std::shared_ptr<ClientCall> call() const { return held_.lock(); }
 
+  /// Whether a message of the callee's has come.
+  bool received() const { return received_; }
+
+  void Message(std::string_view message, std::uint64_t cost) {
+    received_ = true;
+    inbox_.Add(std::string(message), cost);
+  }
+
   void Consumed(std::uint64_t cost) override {
-    if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
+    const std::shared_ptr<Carrier> carrier = call_.carrier();
+    if (carrier == nullptr) {
+      return;
+    }
+    const std::shared_ptr<Retries> retries = call_.retries();
+    if (retries == nullptr) {
       carrier->Consumed(call_, cost);
+    } else if (const std::shared_ptr<OutgoingCall> attempt = retries->current()) {
+      carrier->Consumed(*attempt, cost);
     }
   }
 
   void Unreadable() override {
-    if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
-      carrier->Leave(call_, Status(Code::kInternal, "C-9: a message does not parse"));
-    }
+    call_.Leave(Status(Code::kInternal, "C-9: a message does not parse"));
   }
 
   void Abandoned() override { call_.Cancel(); }
@@ -105,17 +122,17 @@ class ClientCall::Streams final : public Inbox::Source, public Outlet::Target {
   // Streams are a part of their call; who uses them from outside holds it.
   ClientCall& call_;
   const std::weak_ptr<ClientCall> held_;
+  std::atomic<bool> received_{false};
   Inbox inbox_;
   Outlet outlet_;
 };
 
-ClientCall::ClientCall(std::string_view method, Shape shape, OutgoingMessage request,
-                       const CallOptions& options, Waits waits)
+ClientCall::ClientCall(const AnyMethod& method, OutgoingMessage request, const CallOptions& options,
+                       Waits waits)
     : method_(method),
-      shape_(shape),
+      waits_(waits),
       request_(request),
       options_(options),
-      waits_(waits),
       deadline_(DeadlineOf(options)) {}
 
 ClientCall::~ClientCall() = default;
@@ -124,16 +141,62 @@ void ClientCall::Stream(const std::shared_ptr<ClientCall>& call) {
   call->streams_ = std::make_shared<Streams>(call);
 }
 
+void ClientCall::SetOptions(const CallOptions& options) {
+  options_ = options;
+  deadline_ = DeadlineOf(options);
+}
+
+bool ClientCall::KeepRequest() {
+  if (request_.size == 0 || request_.message == &kept_view_) {
+    return true;
+  }
+  std::string bytes(request_.size, '\0');
+  if (!request_.WriteTo(bytes.data())) {
+    return false;
+  }
+  kept_ = std::move(bytes);
+  kept_view_ = kept_;
+  request_ = OutgoingMessage::OfBytes(kept_view_);
+  return true;
+}
+
+std::string ClientCall::RequestBytes() const {
+  std::string bytes(request_.size, '\0');
+  if (!request_.WriteTo(bytes.data())) {
+    throw RpcException(Status(Code::kInvalidArgument, "the request changed while it was written"),
+                       Outcome::kNotSent);
+  }
+  return bytes;
+}
+
+void ClientCall::WrapReplies(InboxWrapper wrapper) {
+  inbox_wrappers_.push_back(std::move(wrapper));
+}
+
+void ClientCall::WrapRequests(OutletWrapper wrapper) {
+  outlet_wrappers_.push_back(std::move(wrapper));
+}
+
 std::shared_ptr<MessageInbox> ClientCall::inbox() {
-  return streams_ == nullptr || !ServerStreams(shape_)
-             ? nullptr
-             : std::shared_ptr<MessageInbox>(streams_->call(), &streams_->inbox());
+  if (streams_ == nullptr || !ServerStreams(shape())) {
+    return nullptr;
+  }
+  std::shared_ptr<MessageInbox> inbox(streams_->call(), &streams_->inbox());
+  for (auto wrapper = inbox_wrappers_.rbegin(); wrapper != inbox_wrappers_.rend(); ++wrapper) {
+    inbox = (*wrapper)(std::move(inbox));
+  }
+  return inbox;
 }
 
 std::shared_ptr<MessageOutlet> ClientCall::outlet() {
-  return streams_ == nullptr || !ClientStreams(shape_)
-             ? nullptr
-             : std::shared_ptr<MessageOutlet>(streams_->call(), &streams_->outlet());
+  if (streams_ == nullptr || !ClientStreams(shape())) {
+    return nullptr;
+  }
+  std::shared_ptr<MessageOutlet> outlet(streams_->call(), &streams_->outlet());
+  for (auto wrapper = outlet_wrappers_.rbegin(); wrapper != outlet_wrappers_.rend(); ++wrapper) {
+    outlet = (*wrapper)(std::move(outlet));
+  }
+  return outlet;
 }
 
 std::shared_ptr<ClientCall::Carrier> ClientCall::carrier() const {
@@ -141,9 +204,14 @@ std::shared_ptr<ClientCall::Carrier> ClientCall::carrier() const {
   return carrier_;
 }
 
+std::shared_ptr<ClientCall::Retries> ClientCall::retries() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return retries_;
+}
+
 void ClientCall::Message(const Envelope& message, std::uint64_t cost) {
   if (streams_ != nullptr) {
-    streams_->inbox().Add(std::string(message.payload), cost);
+    streams_->Message(message.payload, cost);
   }
 }
 
@@ -153,50 +221,151 @@ void ClientCall::Sendable() {
   }
 }
 
-void ClientCall::CarriedBy(std::shared_ptr<Carrier> carrier) {
+bool ClientCall::CarriedBy(std::shared_ptr<Carrier> carrier, const RetryPolicy& retry) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (!done_) {
-    carrier_ = std::move(carrier);
+  if (ending_) {
+    return false;
+  }
+  retry_ = retry;
+  carrier_ = std::move(carrier);
+  return true;
+}
+
+void ClientCall::TryAgain() {
+  const std::shared_ptr<Carrier> carrier = this->carrier();
+  const std::shared_ptr<Retries> retries = this->retries();
+  if (carrier != nullptr && retries != nullptr) {
+    retries->TryAgain(*carrier);
   }
 }
 
+bool ClientCall::GoesOn(const Status& status, Outcome outcome) {
+  if (retry_.max_attempts() == 1 || !Retries::Allow(method_, status, outcome) ||
+      (streams_ != nullptr && streams_->received())) {
+    return false;
+  }
+  // Whoever waits for the call keeps its request alive until it has ended, and so until here.
+  if (!KeepRequest()) {
+    return false;
+  }
+  std::shared_ptr<Carrier> carrier;
+  std::shared_ptr<Retries> retries;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (left_ || carrier_ == nullptr) {
+      return false;
+    }
+    if (retries_ == nullptr) {
+      retries_ = std::make_shared<Retries>(*this, retry_);
+    }
+    carrier = carrier_;
+    retries = retries_;
+  }
+  return retries->Again(*carrier, outcome);
+}
+
 void ClientCall::Succeeded(const Envelope& response) {
-  Metadata metadata = ToMetadata(response.metadata);
-  if (ServerStreams(shape_) || ParseReply(response.payload)) {
-    End(std::nullopt, std::move(metadata));
+  TakeReply(response.payload, ToMetadata(response.metadata));
+}
+
+void ClientCall::TakeReply(std::string_view payload, Metadata metadata) {
+  if (ending_.exchange(true)) {
+    return;
+  }
+  bool readable = true;
+  try {
+    readable = ServerStreams(shape()) || ParseReply(payload);
+  } catch (...) {
+    // No memory for it, say: the call is in no table any more, so it must end here.
+    RpcException failure(Status(Code::kInternal, "the reply could not be taken"), Outcome::kReplied,
+                         metadata);
+    End(std::move(failure), {}, std::move(metadata));
+    throw;
+  }
+  if (readable) {
+    End(std::nullopt, ServerStreams(shape()) ? std::string_view() : payload, std::move(metadata));
     return;
   }
   RpcException failure(
-      Status(Code::kInternal, "C-9: the reply of " + std::to_string(response.payload.size()) +
-                                  " bytes does not parse"),
+      Status(Code::kInternal,
+             "C-9: the reply of " + std::to_string(payload.size()) + " bytes does not parse"),
       Outcome::kReplied, metadata);
-  End(std::move(failure), std::move(metadata));
+  End(std::move(failure), {}, std::move(metadata));
 }
 
 void ClientCall::Failed(const StatusMessage& status, Outcome outcome,
                         const std::vector<MetadataField>& metadata) {
-  Fail(ToStatus(status), outcome, ToMetadata(metadata));
+  const Status why = ToStatus(status);
+  if (!GoesOn(why, outcome)) {
+    Fail(why, outcome, ToMetadata(metadata));
+  }
 }
 
 void ClientCall::Fail(const Status& status, Outcome outcome, Metadata metadata) {
-  RpcException failure(status, outcome, metadata);
-  End(std::move(failure), std::move(metadata));
+  if (!ending_.exchange(true)) {
+    RpcException failure(status, outcome, metadata);
+    End(std::move(failure), {}, std::move(metadata));
+  }
 }
 
-void ClientCall::End(std::optional<RpcException> failure, Metadata metadata) {
-  std::shared_ptr<Carrier> carrier;
+void ClientCall::AddReply(const OutgoingMessage& reply) {
+  std::string bytes(reply.size, '\0');
+  if (streams_ != nullptr && reply.WriteTo(bytes.data())) {
+    streams_->inbox().Add(std::move(bytes), 0);
+  }
+}
+
+void ClientCall::Answer(const OutgoingMessage& reply, const Metadata& metadata) {
+  std::string bytes(reply.size, '\0');
+  if (reply.WriteTo(bytes.data())) {
+    TakeReply(bytes, metadata);
+  } else {
+    Fail(Status(Code::kInternal, "the reply changed while it was written"), Outcome::kNotSent);
+  }
+}
+
+void ClientCall::OnEnd(EndListener listener) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (done_) {
+    if (!done_) {
+      listeners_.push_back(std::move(listener));
       return;
     }
-    done_ = true;
+  }
+  Tell(listener, {failure_.has_value() ? &*failure_ : nullptr, {}, reply_metadata_});
+}
+
+void ClientCall::Tell(const EndListener& listener, const CallEnd& end) {
+  try {
+    listener(end);
+  } catch (const std::exception& failure) {
+    LogSink::Write(std::string("a listener for the end of a call failed: ") + failure.what());
+  } catch (...) {
+    LogSink::Write("a listener for the end of a call failed");
+  }
+}
+
+void ClientCall::End(std::optional<RpcException> failure, std::string_view reply,
+                     Metadata metadata) {
+  std::shared_ptr<Carrier> carrier;
+  std::shared_ptr<Retries> retries;
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    // Set once, here; nobody changes it any more.
     failure_ = std::move(failure);
     reply_metadata_ = std::move(metadata);
     carrier.swap(carrier_);
+    retries.swap(retries_);
+    while (!listeners_.empty()) {
+      const EndListener listener = std::move(listeners_.back());
+      listeners_.pop_back();
+      lock.unlock();
+      Tell(listener, {failure_.has_value() ? &*failure_ : nullptr, reply, reply_metadata_});
+      lock.lock();
+    }
+    done_ = true;
     ended_.notify_all();
   }
-  // Set once, before; nobody changes it any more.
   if (streams_ != nullptr) {
     streams_->inbox().Finish(
         failure_.has_value() ? Inbox::Failure([failure = *failure_] { return failure; }) : nullptr);
@@ -214,11 +383,10 @@ void ClientCall::Wait() {
     if (left > 0) {
       ended_.wait_for(lock, std::chrono::nanoseconds(left), [this] { return done_; });
     }
-    if (!done_ && carrier_ != nullptr) {
-      const std::shared_ptr<Carrier> carrier = carrier_;
+    if (!done_) {
       lock.unlock();
       // Without effect if the call ends just now; the wait below is then short.
-      carrier->Leave(*this, Status(Code::kDeadlineExceeded, "the time-out passed"));
+      Leave(Status(Code::kDeadlineExceeded, "the time-out passed"));
       lock.lock();
     }
   }
@@ -228,14 +396,24 @@ void ClientCall::Wait() {
   }
 }
 
-void ClientCall::Cancel() {
+void ClientCall::Cancel() { Leave(Status(Code::kCancelled, "the caller cancelled the call")); }
+
+void ClientCall::Leave(const Status& why) {
   std::shared_ptr<Carrier> carrier;
+  std::shared_ptr<Retries> retries;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    left_ = true;
     carrier = carrier_;
+    retries = retries_;
   }
-  if (carrier != nullptr) {
-    carrier->Leave(*this, Status(Code::kCancelled, "the caller cancelled the call"));
+  if (carrier == nullptr) {
+    // Nobody carries it yet; or it has ended, and this does nothing.
+    Fail(why, Outcome::kNotSent);
+  } else if (retries != nullptr) {
+    retries->Leave(*carrier, why);
+  } else {
+    carrier->Leave(*this, why);
   }
 }
 

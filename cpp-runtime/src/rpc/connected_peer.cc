@@ -6,6 +6,7 @@
 #include "parley/rpc/rpc_exception.h"
 #include "parley/wire/wire_log.h"
 #include "rpc/conversions.h"
+#include "rpc/intercepted_invocation.h"
 #include "rpc/served_call.h"
 #include "rpc/served_streams.h"
 
@@ -14,40 +15,71 @@ namespace parley {
 std::shared_ptr<ConnectedPeer> ConnectedPeer::Of(Side side, std::unique_ptr<Link> link,
                                                  Settings settings, std::shared_ptr<Timers> timers,
                                                  std::shared_ptr<const Services> services,
+                                                 std::shared_ptr<const Calling> calling,
                                                  std::shared_ptr<PeerKeeper> keeper,
                                                  std::string dialled, std::string label) {
-  std::shared_ptr<ConnectedPeer> peer(
-      new ConnectedPeer(std::move(services), std::move(keeper), std::move(dialled)));
+  std::shared_ptr<ConnectedPeer> peer(new ConnectedPeer(
+      timers, std::move(services), std::move(calling), std::move(keeper), std::move(dialled)));
   // The connection holds the peer until it has ended.
   peer->connection_ = std::make_shared<Connection>(side, std::move(link), std::move(settings),
                                                    std::move(timers), peer, std::move(label));
   return peer;
 }
 
-ConnectedPeer::ConnectedPeer(std::shared_ptr<const Services> services,
+ConnectedPeer::ConnectedPeer(std::shared_ptr<Timers> timers,
+                             std::shared_ptr<const Services> services,
+                             std::shared_ptr<const Calling> calling,
                              std::shared_ptr<PeerKeeper> keeper, std::string dialled)
     : services_(std::move(services)),
+      calling_(std::move(calling)),
       events_(std::make_shared<EventQueue>(services_)),
+      backoffs_(std::make_shared<Backoffs>(std::move(timers))),
+      direct_(*this),
+      calls_(direct_, calling_->interceptors),
       keeper_(std::move(keeper)),
       name_(std::move(dialled)) {}
 
 void ConnectedPeer::StartCall(std::shared_ptr<ClientCall> call) {
-  call->CarriedBy(shared_from_this());
+  calls_.StartCall(std::move(call));
+}
+
+void ConnectedPeer::StartDirect(const std::shared_ptr<ClientCall>& call) {
+  const RetryPolicy retry = ClientStreams(call->shape())
+                                ? RetryPolicy::kNone
+                                : call->options().retry().value_or(calling_->retry);
+  // Whoever waits for the call keeps its request; of others a copy is kept for further attempts.
+  if (retry.max_attempts() > 1 && call->waits() == ClientCall::Waits::kNot &&
+      !call->KeepRequest()) {
+    call->Fail(Status(Code::kInvalidArgument, "the request changed while it was written"),
+               Outcome::kNotSent);
+    return;
+  }
+  if (call->CarriedBy(shared_from_this(), retry)) {
+    StartAttempt(*call, call);
+  }
+}
+
+void ConnectedPeer::StartAttempt(ClientCall& call, const std::shared_ptr<OutgoingCall>& attempt) {
   OutgoingRequest request;
-  request.method = call->method();
-  request.message = call->request();
-  request.client_streams = ClientStreams(call->shape());
-  request.server_streams = ServerStreams(call->shape());
-  request.metadata = ToFields(call->options().metadata());
-  request.deadline = call->deadline();
-  connection_->StartCall(call, request, call->waits() == ClientCall::Waits::kNot);
+  request.method = call.method().full_name();
+  request.message = call.request();
+  request.client_streams = ClientStreams(call.shape());
+  request.server_streams = ServerStreams(call.shape());
+  request.metadata = ToFields(call.options().metadata());
+  request.deadline = call.deadline();
+  connection_->StartCall(attempt, request, call.waits() == ClientCall::Waits::kNot);
 }
 
-void ConnectedPeer::Leave(ClientCall& call, const Status& why) {
-  connection_->LeaveCall(call, ToMessage(why));
+bool ConnectedPeer::AwaitRetry(const std::shared_ptr<ClientCall>& call, std::int64_t due) {
+  return connection_->TakesCalls() && backoffs_->Await(call, due);
 }
 
-Offer ConnectedPeer::Try(const std::shared_ptr<ClientCall>& call, const OutgoingMessage& message) {
+bool ConnectedPeer::Leave(OutgoingCall& attempt, const Status& why) {
+  return connection_->LeaveCall(attempt, ToMessage(why));
+}
+
+Offer ConnectedPeer::Try(const std::shared_ptr<OutgoingCall>& call,
+                         const OutgoingMessage& message) {
   return connection_->Try(call, message);
 }
 
@@ -118,6 +150,11 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
         "C-10: the request of " + std::to_string(request.payload.size()) + " bytes does not parse");
     return;
   }
+  if (!services_->interceptors().empty()) {
+    const AnyMethod method(call->method(), entry->shape, entry->idempotency);
+    invocation = std::make_unique<InterceptedInvocation>(services_->interceptors(), method, *entry,
+                                                         request.payload, std::move(invocation));
+  }
   ServiceDefinition::Streams streams;
   if (entry->shape != Shape::kUnary) {
     streams = ServedStreams::Of(call, services_)->Seen(entry->shape);
@@ -138,6 +175,8 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
 void ConnectedPeer::Event(const Envelope& event) { events_->Push(shared_from_this(), event); }
 
 void ConnectedPeer::Closed(const StatusMessage& why) {
+  // Those that wait for another attempt end here, as the connection takes none any more.
+  backoffs_->End();
   keeper_->Closed(*this, why);
   keeper_.reset();
 }

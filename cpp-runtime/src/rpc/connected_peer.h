@@ -1,6 +1,8 @@
 #ifndef PARLEY_RPC_CONNECTED_PEER_H_
 #define PARLEY_RPC_CONNECTED_PEER_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,7 +12,10 @@
 #include "connection/connection.h"
 #include "connection/receiver.h"
 #include "parley/rpc/peer.h"
+#include "rpc/backoffs.h"
+#include "rpc/calling.h"
 #include "rpc/event_queue.h"
+#include "rpc/intercepted_caller.h"
 #include "rpc/services.h"
 
 namespace parley {
@@ -36,11 +41,13 @@ class ConnectedPeer final : public Peer,
                             public std::enable_shared_from_this<ConnectedPeer> {
  public:
   /// Makes the peer and its connection, which begins once a loop holds it.
+  /// @param calling how calls to the peer are made
   /// @param dialled the name that it was dialled by; empty: it bears the one that it claims
   /// @param label what logs and errors call it until then
   static std::shared_ptr<ConnectedPeer> Of(Side side, std::unique_ptr<Link> link, Settings settings,
                                            std::shared_ptr<Timers> timers,
                                            std::shared_ptr<const Services> services,
+                                           std::shared_ptr<const Calling> calling,
                                            std::shared_ptr<PeerKeeper> keeper, std::string dialled,
                                            std::string label);
 
@@ -55,14 +62,17 @@ class ConnectedPeer final : public Peer,
   void QueueEvent(std::string_view name, const OutgoingMessage& event,
                   const Metadata& metadata) override;
 
-  void Leave(ClientCall& call, const Status& why) override;
-  Offer Try(const std::shared_ptr<ClientCall>& call, const OutgoingMessage& message) override;
+  bool Leave(OutgoingCall& attempt, const Status& why) override;
+  Offer Try(const std::shared_ptr<OutgoingCall>& call, const OutgoingMessage& message) override;
   void Flush() override { connection_->Flush(); }
-  void FinishSending(ClientCall& call) override { connection_->FinishSending(call); }
-  void Consumed(ClientCall& call, std::uint64_t cost) override {
-    connection_->Consumed(call, cost);
+  void FinishSending(OutgoingCall& call) override { connection_->FinishSending(call); }
+  void Consumed(OutgoingCall& attempt, std::uint64_t cost) override {
+    connection_->Consumed(attempt, cost);
   }
   bool Run(std::function<void()> task) override;
+  void StartAttempt(ClientCall& call, const std::shared_ptr<OutgoingCall>& attempt) override;
+  bool AwaitRetry(const std::shared_ptr<ClientCall>& call, std::int64_t due) override;
+  void DropRetry(ClientCall& call) override { backoffs_->Drop(call); }
 
   std::optional<StatusMessage> Admit(const std::string& name, const HelloMessage& hello) override;
   void Opened(const std::string& name, const HelloMessage& hello) override;
@@ -71,11 +81,27 @@ class ConnectedPeer final : public Peer,
   void Closed(const StatusMessage& why) override;
 
  private:
-  ConnectedPeer(std::shared_ptr<const Services> services, std::shared_ptr<PeerKeeper> keeper,
+  /// Starts calls on the connection, behind all interceptors.
+  class Direct final : public Caller {
+   public:
+    explicit Direct(ConnectedPeer& peer) : peer_(peer) {}
+    void StartCall(std::shared_ptr<ClientCall> call) override { peer_.StartDirect(call); }
+
+   private:
+    ConnectedPeer& peer_;
+  };
+
+  ConnectedPeer(std::shared_ptr<Timers> timers, std::shared_ptr<const Services> services,
+                std::shared_ptr<const Calling> calling, std::shared_ptr<PeerKeeper> keeper,
                 std::string dialled);
+  void StartDirect(const std::shared_ptr<ClientCall>& call);
 
   const std::shared_ptr<const Services> services_;
+  const std::shared_ptr<const Calling> calling_;
   const std::shared_ptr<EventQueue> events_;
+  const std::shared_ptr<Backoffs> backoffs_;
+  Direct direct_;
+  InterceptedCaller calls_;
   std::shared_ptr<Connection> connection_;
   // Touched by the thread that reads; the name is fixed before anybody else sees the peer.
   std::shared_ptr<PeerKeeper> keeper_;

@@ -28,9 +28,9 @@ struct InProcess::State {
     Settings settings;
     settings.name = "in-process";
     const int descriptor = link->descriptor();
-    std::shared_ptr<ConnectedPeer> held =
-        ConnectedPeer::Of(side, std::move(link), std::move(settings), loop->loop(),
-                          std::move(services), std::move(keeper), "in-process", "in-process");
+    std::shared_ptr<ConnectedPeer> held = ConnectedPeer::Of(
+        side, std::move(link), std::move(settings), loop->loop(), std::move(services),
+        std::make_shared<const Calling>(), std::move(keeper), "in-process", "in-process");
     loop->loop()->Hold(held->shared_connection(), descriptor);
     return held;
   }

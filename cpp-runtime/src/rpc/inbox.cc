@@ -4,9 +4,16 @@
 #include <optional>
 #include <utility>
 
+#include "rpc/one_message.h"
+
 namespace parley {
 
 MessageInbox::~MessageInbox() = default;
+
+std::shared_ptr<MessageInbox> MessageInbox::OfOne(std::string message) {
+  return std::make_shared<OneMessage>(std::move(message));
+}
+
 MessageOutlet::~MessageOutlet() = default;
 
 void Inbox::Add(std::string message, std::uint64_t cost) {

@@ -5,6 +5,8 @@
 #include "parley/rpc/call_context.h"
 #include "parley/rpc/caller.h"
 #include "parley/rpc/event_context.h"
+#include "parley/rpc/forwarding_call_context.h"
+#include "parley/rpc/forwarding_channel.h"
 #include "parley/rpc/peer.h"
 #include "parley/rpc/rpc_exception.h"
 #include "parley/rpc/service_definition.h"
@@ -64,23 +66,31 @@ void Caller::ThrowOtherShape(std::string_view method, Shape shape, Shape called)
 
 Peer::~Peer() = default;
 CallContext::~CallContext() = default;
+
+ForwardingCallContext::~ForwardingCallContext() = default;
+
+ForwardingInbox::~ForwardingInbox() = default;
+
+ForwardingOutlet::~ForwardingOutlet() = default;
 EventContext::~EventContext() = default;
 
 ServiceDefinition::Builder::Builder(std::string_view name) : content_(std::make_shared<Content>()) {
   content_->name = std::string(name);
 }
 
-ServiceDefinition::Builder& ServiceDefinition::Builder::Add(std::string_view method, Shape shape,
-                                                            Shape served, Parse parse) {
-  const std::string name(method);
-  if (shape != served) {
-    throw std::invalid_argument(name + " is " + ShapeName(shape) + ", its handler serves " +
-                                ShapeName(served));
+ServiceDefinition::Builder& ServiceDefinition::Builder::Add(const AnyMethod& method, Shape served,
+                                                            Parse parse) {
+  const std::string name(method.full_name());
+  if (method.shape() != served) {
+    throw std::invalid_argument(name + " is " + ShapeName(method.shape()) +
+                                ", its handler serves " + ShapeName(served));
   }
-  if (method.substr(0, method.rfind('/')) != content_->name) {
+  if (method.service() != content_->name) {
     throw std::invalid_argument(name + " is no method of " + content_->name);
   }
-  if (!content_->methods.emplace(name, Entry{shape, std::move(parse)}).second) {
+  if (!content_->methods
+           .emplace(name, Entry{method.shape(), method.idempotency(), std::move(parse)})
+           .second) {
     throw std::invalid_argument(name + " is bound twice");
   }
   return *this;

@@ -19,8 +19,11 @@ constexpr std::size_t kLongestText = 1024;
 }  // namespace
 
 Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
-                   std::shared_ptr<Workers> workers)
-    : services_(std::move(services)), events_(std::move(events)), workers_(std::move(workers)) {
+                   std::shared_ptr<Workers> workers, std::vector<ServerInterceptor> interceptors)
+    : services_(std::move(services)),
+      events_(std::move(events)),
+      workers_(std::move(workers)),
+      interceptors_(std::move(interceptors)) {
   for (const ServiceDefinition& service : services_) {
     for (const auto& [name, entry] : service.methods()) {
       if (!methods_by_name_.emplace(name, &entry).second) {

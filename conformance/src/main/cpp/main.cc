@@ -73,6 +73,7 @@ class Program {
   Builder& Set(Builder& builder, const Line& command) {
     builder.Name(command.Has("name") ? command.Bytes("name") : "cpp")
         .Payload(command.Bytes("payload"))
+        .Retry(parley::RetryPolicy::kNone)  // A case sees each attempt as it is.
         .Service(v1::Conformance::Bind(service_))
         .template OnEvent<v1::Note>(
             "note", [this](const v1::Note& note, parley::EventContext&) { service_.Note(note); });

@@ -6,17 +6,19 @@
 #include <utility>
 
 #include "parley/rpc/metadata.h"
+#include "parley/rpc/retry_policy.h"
 
 namespace parley {
 
 /// What a caller may say of one call beyond its method and request.
 class CallOptions {
  public:
-  /// No time-out, no metadata, the deadline of the handler at work.
+  /// No time-out, no metadata, the caller's own retry policy, the deadline of the handler at work.
   CallOptions() = default;
 
-  /// These options with a time-out, which covers queueing, writing and waiting and tells the peer
-  /// how long the caller still waits. One that is not positive fails the call before it is sent.
+  /// These options with a time-out, which covers queueing, writing and waiting, all attempts
+  /// together, and tells the peer how long the caller still waits. One that is not positive fails
+  /// the call before it is sent.
   CallOptions WithTimeout(std::chrono::nanoseconds timeout) const {
     CallOptions options = *this;
     options.timeout_ = timeout;
@@ -27,6 +29,13 @@ class CallOptions {
   CallOptions WithMetadata(Metadata metadata) const {
     CallOptions options = *this;
     options.metadata_ = std::move(metadata);
+    return options;
+  }
+
+  /// These options with `retry` in place of the client's; RetryPolicy::kNone: off.
+  CallOptions WithRetry(RetryPolicy retry) const {
+    CallOptions options = *this;
+    options.retry_ = retry;
     return options;
   }
 
@@ -44,12 +53,16 @@ class CallOptions {
 
   const Metadata& metadata() const { return metadata_; }
 
+  /// How it is retried; empty: as the client or server says.
+  const std::optional<RetryPolicy>& retry() const { return retry_; }
+
   /// Whether the deadline of the handler at work holds for the call too.
   bool inherits_deadline() const { return inherits_deadline_; }
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
   Metadata metadata_;
+  std::optional<RetryPolicy> retry_;
   bool inherits_deadline_ = true;
 };
 

@@ -3,6 +3,7 @@
 
 #include <future>
 #include <memory>
+#include <utility>
 
 #include "parley/export.h"
 #include "parley/rpc/bidi_stream.h"
@@ -20,13 +21,13 @@ namespace parley {
 template <typename Q, typename R>
 class StreamingCall final : public ClientStream<Q, R>::Line {
  public:
-  StreamingCall(const Method<Q, R>& method, const CallOptions& options)
-      : call_(TypedClientCall<R>::Streaming(method, static_cast<const Q*>(nullptr), options)),
+  /// @param call one that is started
+  StreamingCall(std::shared_ptr<TypedClientCall<R>> call, std::future<R> reply)
+      : call_(std::move(call)),
         outlet_(call_->outlet()),
         requests_(*outlet_),
-        reply_(call_->Future()) {}
+        reply_(std::move(reply)) {}
 
-  const std::shared_ptr<TypedClientCall<R>>& call() const { return call_; }
   MessageSink<Q>& requests() override { return requests_; }
   std::future<R> Finish() override {
     outlet_->Finish();
@@ -46,12 +47,10 @@ class StreamingCall final : public ClientStream<Q, R>::Line {
 template <typename Q, typename R>
 class DuplexCall final : public BidiStream<Q, R>::Line {
  public:
-  DuplexCall(const Method<Q, R>& method, const CallOptions& options)
-      : call_(TypedClientCall<R>::Streaming(method, static_cast<const Q*>(nullptr), options)),
-        outlet_(call_->outlet()),
-        requests_(*outlet_) {}
+  /// @param call one that is started
+  explicit DuplexCall(std::shared_ptr<TypedClientCall<R>> call)
+      : call_(std::move(call)), outlet_(call_->outlet()), requests_(*outlet_) {}
 
-  const std::shared_ptr<TypedClientCall<R>>& call() const { return call_; }
   MessageSink<Q>& requests() override { return requests_; }
   void FinishSending() override { outlet_->Finish(); }
 
@@ -127,19 +126,22 @@ class PARLEY_EXPORT Caller {
   parley::ClientStream<Q, R> ClientStream(const Method<Q, R>& method,
                                           const CallOptions& options = {}) {
     CheckShape(method.full_name(), method.shape(), Shape::kClientStreaming);
-    auto line = std::make_unique<StreamingCall<Q, R>>(method, options);
-    StartCall(line->call());
-    return parley::ClientStream<Q, R>(std::move(line));
+    auto call = TypedClientCall<R>::Streaming(method, static_cast<const Q*>(nullptr), options);
+    std::future<R> reply = call->Future();
+    StartCall(call);
+    return parley::ClientStream<Q, R>(
+        std::make_unique<StreamingCall<Q, R>>(std::move(call), std::move(reply)));
   }
 
   /// Calls a method both of whose sides stream.
   template <typename Q, typename R>
   parley::BidiStream<Q, R> BidiStream(const Method<Q, R>& method, const CallOptions& options = {}) {
     CheckShape(method.full_name(), method.shape(), Shape::kBidiStreaming);
-    auto line = std::make_unique<DuplexCall<Q, R>>(method, options);
-    StartCall(line->call());
-    MessageStream<R> replies(std::make_shared<InboxSource<R>>(line->call()->inbox()));
-    return parley::BidiStream<Q, R>(std::move(line), std::move(replies));
+    auto call = TypedClientCall<R>::Streaming(method, static_cast<const Q*>(nullptr), options);
+    StartCall(call);
+    MessageStream<R> replies(std::make_shared<InboxSource<R>>(call->inbox()));
+    return parley::BidiStream<Q, R>(std::make_unique<DuplexCall<Q, R>>(std::move(call)),
+                                    std::move(replies));
   }
 
  private:

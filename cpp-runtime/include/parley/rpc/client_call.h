@@ -1,6 +1,7 @@
 #ifndef PARLEY_RPC_CLIENT_CALL_H_
 #define PARLEY_RPC_CLIENT_CALL_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,61 +17,131 @@
 #include "parley/connection/offer.h"
 #include "parley/connection/outgoing_call.h"
 #include "parley/export.h"
+#include "parley/rpc/any_method.h"
 #include "parley/rpc/call_options.h"
+#include "parley/rpc/code.h"
 #include "parley/rpc/message_channel.h"
 #include "parley/rpc/message_traits.h"
+#include "parley/rpc/metadata.h"
 #include "parley/rpc/method.h"
+#include "parley/rpc/retry_policy.h"
 #include "parley/rpc/rpc_exception.h"
 
 namespace parley {
 
+/// How a call has ended, as a listener of ClientCall::OnEnd sees it. Lives until that returns.
+struct CallEnd {
+  /// Why it failed; null: it succeeded.
+  const RpcException* failure;
+  /// The bytes of the reply; nothing where the server streams, or the call failed.
+  std::string_view reply;
+  /// What came with the reply or the failure.
+  const Metadata& metadata;
+
+  /// The name of the failure's code, `OK` for success.
+  const char* code_name() const { return failure == nullptr ? "OK" : CodeName(failure->code()); }
+};
+
 /// One call in flight, whatever its shape and the types of its messages: what a Caller is given to
-/// start.
+/// start, and what a ClientInterceptor sees of it.
 ///
-/// Safe for use by many threads. Held by its caller and by whoever carries it until it has ended.
-class PARLEY_EXPORT ClientCall : public OutgoingCall {
+/// Safe for use by many threads, once it is carried. Held by its caller and by whoever carries it
+/// until it has ended.
+class PARLEY_EXPORT ClientCall : public OutgoingCall,
+                                 public std::enable_shared_from_this<ClientCall> {
  public:
-  /// What carries a started call.
+  /// What carries a started call, attempt by attempt; the first attempt is the call itself.
   class Carrier {
    public:
     virtual ~Carrier() = default;
-    /// Ends the call for its application and tells the peer; without effect once it has ended.
-    virtual void Leave(ClientCall& call, const Status& why) = 0;
+    /// Ends an attempt for its application and tells the peer; whether this ended it.
+    virtual bool Leave(OutgoingCall& attempt, const Status& why) = 0;
     /// Offers a message of the caller's stream; never waits. Flush follows, under no lock.
-    virtual Offer Try(const std::shared_ptr<ClientCall>& call, const OutgoingMessage& message) = 0;
+    virtual Offer Try(const std::shared_ptr<OutgoingCall>& call,
+                      const OutgoingMessage& message) = 0;
     virtual void Flush() = 0;
     /// Half-closes; without effect the second time.
-    virtual void FinishSending(ClientCall& call) = 0;
+    virtual void FinishSending(OutgoingCall& call) = 0;
     /// A message of the callee's was consumed: there is room for more.
-    virtual void Consumed(ClientCall& call, std::uint64_t cost) = 0;
+    virtual void Consumed(OutgoingCall& attempt, std::uint64_t cost) = 0;
     /// Runs a task where handlers run; whether it will.
     virtual bool Run(std::function<void()> task) = 0;
+    /// Starts one more attempt at `call`.
+    virtual void StartAttempt(ClientCall& call, const std::shared_ptr<OutgoingCall>& attempt) = 0;
+    /// Has ClientCall::TryAgain called at `due`, or when the connection ends; false once no more
+    /// calls can be started.
+    virtual bool AwaitRetry(const std::shared_ptr<ClientCall>& call, std::int64_t due) = 0;
+    /// Takes that back.
+    virtual void DropRetry(ClientCall& call) = 0;
   };
 
-  /// Whether a thread waits for the reply and so keeps the deadline itself, or the carrier must.
+  /// Whether a thread waits for the reply, and so keeps the deadline itself and the request alive,
+  /// or the carrier must.
   enum class Waits { kItself, kNot };
+
+  using EndListener = std::function<void(const CallEnd& end)>;
+  using InboxWrapper =
+      std::function<std::shared_ptr<MessageInbox>(std::shared_ptr<MessageInbox> replies)>;
+  using OutletWrapper =
+      std::function<std::shared_ptr<MessageOutlet>(std::shared_ptr<MessageOutlet> requests)>;
 
   ~ClientCall() override;
 
-  std::string_view method() const { return method_; }
-  Shape shape() const { return shape_; }
+  const AnyMethod& method() const { return method_; }
+  Shape shape() const { return method_.shape(); }
   const CallOptions& options() const { return options_; }
   Waits waits() const { return waits_; }
 
   /// When the caller stops waiting, on the monotonic clock in nanoseconds; empty: never.
   const std::optional<std::int64_t>& deadline() const { return deadline_; }
 
-  /// The request; only until Caller::StartCall returns.
+  /// The request; only until Caller::StartCall returns, unless it is kept.
   const OutgoingMessage& request() const { return request_; }
 
-  /// The callee's messages; null unless it streams.
-  std::shared_ptr<MessageInbox> inbox();
+  // For interceptors, before they pass the call on.
 
-  /// Where the caller's messages go; null unless it streams.
-  std::shared_ptr<MessageOutlet> outlet();
+  /// Sets other options. A time-out counts from now.
+  void SetOptions(const CallOptions& options);
 
-  /// Says who carries the call. Called by StartCall before it hands the call on.
-  void CarriedBy(std::shared_ptr<Carrier> carrier);
+  /// Copies the request, so that the call can be passed on after StartCall has returned; false when
+  /// it changes meanwhile. Without effect the second time.
+  bool KeepRequest();
+
+  /// A copy of the bytes of the request; empty where the client streams.
+  std::string RequestBytes() const;
+
+  /// The request as its type; nothing if it does not parse as that.
+  template <typename Q>
+  std::optional<Q> Request() const {
+    Q request;
+    return MessageTraits<Q>::Parse(RequestBytes(), &request) ? std::optional<Q>(std::move(request))
+                                                             : std::nullopt;
+  }
+
+  /// Has `listener` told once how the call ends, before its caller learns of it; at once if it has
+  /// ended. It runs on the thread that ends the call, often the one that reads, so it must be
+  /// short. The listener that was given first is told last.
+  void OnEnd(EndListener listener);
+
+  /// Puts something around the messages of the callee, or of the caller. The wrapper that was given
+  /// first is the outermost; it must not hold the call.
+  void WrapReplies(InboxWrapper wrapper);
+  void WrapRequests(OutletWrapper wrapper);
+
+  /// Ends the call with a reply that did not come from the peer.
+  template <typename R>
+  void Reply(const R& reply, const Metadata& metadata = {}) {
+    Answer(Outgoing(reply), metadata);
+  }
+
+  /// Ends a call whose server streams with all its messages.
+  template <typename R>
+  void ReplyStream(const std::vector<R>& replies, const Metadata& metadata = {}) {
+    for (const R& reply : replies) {
+      AddReply(Outgoing(reply));
+    }
+    Answer(OutgoingMessage(), metadata);
+  }
 
   /// Ends the call with a failure that this side found out.
   void Fail(const Status& status, Outcome outcome, Metadata metadata = {});
@@ -77,8 +149,28 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall {
   /// Ends the call with CANCELLED and tells the peer; without effect once the call has ended.
   void Cancel();
 
+  /// The same with another failure.
+  void Leave(const Status& why);
+
+  // For callers.
+
+  /// The callee's messages; null unless it streams. To be asked for once, when the call is started.
+  std::shared_ptr<MessageInbox> inbox();
+
+  /// Where the caller's messages go; null unless it streams. As inbox().
+  std::shared_ptr<MessageOutlet> outlet();
+
   /// The metadata that came with the reply or the failure; empty until then.
   Metadata ReplyMetadata() const;
+
+  // For carriers.
+
+  /// Says who carries the call, and how it is retried there. Called by StartCall; false, and
+  /// nothing is to be done, if it has ended.
+  bool CarriedBy(std::shared_ptr<Carrier> carrier, const RetryPolicy& retry);
+
+  /// Makes the next attempt; what Carrier::AwaitRetry asks for.
+  void TryAgain();
 
   void Succeeded(const Envelope& response) final;
   void Failed(const StatusMessage& status, Outcome outcome,
@@ -87,8 +179,8 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall {
   void Sendable() final;
 
  protected:
-  ClientCall(std::string_view method, Shape shape, OutgoingMessage request,
-             const CallOptions& options, Waits waits);
+  ClientCall(const AnyMethod& method, OutgoingMessage request, const CallOptions& options,
+             Waits waits);
 
   /// Makes what a call that streams has besides. Called once, before it is started.
   static void Stream(const std::shared_ptr<ClientCall>& call);
@@ -98,28 +190,51 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall {
 
  private:
   class Streams;
+  class Retries;
 
   virtual bool ParseReply(std::string_view payload) = 0;
   /// Tells a future; called once, under no lock, with the failure or null.
   virtual void Announce(const RpcException* failure);
-  void End(std::optional<RpcException> failure, Metadata metadata);
+  void AddReply(const OutgoingMessage& reply);
+  void Answer(const OutgoingMessage& reply, const Metadata& metadata);
+  void TakeReply(std::string_view payload, Metadata metadata);
+  void End(std::optional<RpcException> failure, std::string_view reply, Metadata metadata);
+  static void Tell(const EndListener& listener, const CallEnd& end);
+  /// Whether another attempt follows this failure.
+  bool GoesOn(const Status& status, Outcome outcome);
 
   std::shared_ptr<Carrier> carrier() const;
+  std::shared_ptr<Retries> retries() const;
 
-  const std::string_view method_;
-  const Shape shape_;
-  const OutgoingMessage request_;
-  const CallOptions options_;
+  const AnyMethod method_;
   const Waits waits_;
-  const std::optional<std::int64_t> deadline_;
+
+  // Changed only before the call is carried, and when it is tried again.
+  OutgoingMessage request_;
+  /// The request's own bytes, once it is kept.
+  std::string kept_;
+  std::string_view kept_view_;
+  CallOptions options_;
+  std::optional<std::int64_t> deadline_;
+  RetryPolicy retry_ = RetryPolicy::kNone;
+  std::vector<InboxWrapper> inbox_wrappers_;
+  std::vector<OutletWrapper> outlet_wrappers_;
 
   /// Null for a unary call.
   std::shared_ptr<Streams> streams_;
 
   mutable std::mutex mutex_;
   std::condition_variable ended_;
+  /// Somebody ends the call.
+  std::atomic<bool> ending_{false};
+  /// Its listeners have been told, and its end can be seen.
   bool done_ = false;
+  /// Its application has left it.
+  bool left_ = false;
   std::shared_ptr<Carrier> carrier_;
+  /// Set when the first attempt has failed and another may follow.
+  std::shared_ptr<Retries> retries_;
+  std::vector<EndListener> listeners_;
   std::optional<RpcException> failure_;
   Metadata reply_metadata_;
 };
@@ -131,12 +246,12 @@ class TypedClientCall final : public ClientCall {
   template <typename Q>
   TypedClientCall(const Method<Q, R>& method, const Q& request, const CallOptions& options,
                   Waits waits)
-      : ClientCall(method.full_name(), method.shape(), Outgoing(request), options, waits) {}
+      : ClientCall(method, Outgoing(request), options, waits) {}
 
   /// A call whose client streams.
   template <typename Q>
   TypedClientCall(const Method<Q, R>& method, const CallOptions& options)
-      : ClientCall(method.full_name(), method.shape(), OutgoingMessage(), options, Waits::kNot) {}
+      : ClientCall(method, OutgoingMessage(), options, Waits::kNot) {}
 
   /// The same as the constructor, ready to be started, for a call that streams.
   template <typename Q>

@@ -4,6 +4,7 @@
 #include <exception>
 #include <functional>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,9 @@ class PARLEY_EXPORT MessageInbox {
   using Taker = std::function<void(std::optional<std::string> message, std::exception_ptr failure)>;
 
   virtual ~MessageInbox();
+
+  /// An inbox of one message: what an interceptor gives in place of a request that it has read.
+  static std::shared_ptr<MessageInbox> OfOne(std::string message);
 
   /// Waits for the next message; false at the end of the stream.
   /// @throws RpcException when the stream fails

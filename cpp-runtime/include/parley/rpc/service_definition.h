@@ -11,6 +11,7 @@
 
 #include "parley/connection/outgoing_message.h"
 #include "parley/export.h"
+#include "parley/rpc/any_method.h"
 #include "parley/rpc/call_context.h"
 #include "parley/rpc/inbox_source.h"
 #include "parley/rpc/message_sink.h"
@@ -65,6 +66,7 @@ class PARLEY_EXPORT ServiceDefinition {
   /// A method and what serves it.
   struct Entry {
     Shape shape;
+    Idempotency idempotency;
     /// Parses a request, nothing where the caller streams; null when its bytes do not parse.
     std::function<std::unique_ptr<Invocation>(std::string_view request)> parse;
   };
@@ -97,7 +99,7 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
   template <typename Q, typename R>
   Builder& Unary(const Method<Q, R>& method, std::common_type_t<UnaryHandler<Q, R>> handler) {
     auto shared = std::make_shared<const UnaryHandler<Q, R>>(std::move(handler));
-    return Add(method.full_name(), method.shape(), Shape::kUnary,
+    return Add(method, Shape::kUnary,
                Parsing<Q>([shared](const Q& request, CallContext& context, const Streams&,
                                    const ReplyTaker& taker) {
                  const R reply = (*shared)(request, context);
@@ -109,7 +111,7 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
   Builder& ServerStreaming(const Method<Q, R>& method,
                            std::common_type_t<ServerStreamingHandler<Q, R>> handler) {
     auto shared = std::make_shared<const ServerStreamingHandler<Q, R>>(std::move(handler));
-    return Add(method.full_name(), method.shape(), Shape::kServerStreaming,
+    return Add(method, Shape::kServerStreaming,
                Parsing<Q>([shared](const Q& request, CallContext& context, const Streams& streams,
                                    const ReplyTaker& taker) {
                  OutletSink<R> replies(*streams.replies);
@@ -123,7 +125,7 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
                            std::common_type_t<ClientStreamingHandler<Q, R>> handler) {
     auto shared = std::make_shared<const ClientStreamingHandler<Q, R>>(std::move(handler));
     return Add(
-        method.full_name(), method.shape(), Shape::kClientStreaming,
+        method, Shape::kClientStreaming,
         Streaming([shared](CallContext& context, const Streams& streams, const ReplyTaker& taker) {
           MessageStream<Q> requests(std::make_shared<InboxSource<Q>>(streams.requests));
           const R reply = (*shared)(requests, context);
@@ -136,7 +138,7 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
                          std::common_type_t<BidiStreamingHandler<Q, R>> handler) {
     auto shared = std::make_shared<const BidiStreamingHandler<Q, R>>(std::move(handler));
     return Add(
-        method.full_name(), method.shape(), Shape::kBidiStreaming,
+        method, Shape::kBidiStreaming,
         Streaming([shared](CallContext& context, const Streams& streams, const ReplyTaker& taker) {
           MessageStream<Q> requests(std::make_shared<InboxSource<Q>>(streams.requests));
           OutletSink<R> replies(*streams.replies);
@@ -195,7 +197,7 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
   }
 
   /// @throws std::invalid_argument when the method is of another shape or service, or bound twice
-  Builder& Add(std::string_view method, Shape shape, Shape served, Parse parse);
+  Builder& Add(const AnyMethod& method, Shape served, Parse parse);
 
   std::shared_ptr<Content> content_;
 };

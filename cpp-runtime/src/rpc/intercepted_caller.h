@@ -1,0 +1,29 @@
+#ifndef PARLEY_RPC_INTERCEPTED_CALLER_H_
+#define PARLEY_RPC_INTERCEPTED_CALLER_H_
+
+#include <memory>
+#include <vector>
+
+#include "parley/rpc/client_interceptor.h"
+
+namespace parley {
+
+/// A caller, which must outlive it, behind interceptors. Immutable.
+class InterceptedCaller final : public Caller {
+ public:
+  InterceptedCaller(Caller& caller, std::vector<ClientInterceptor> interceptors);
+  ~InterceptedCaller() override;
+
+  void StartCall(std::shared_ptr<ClientCall> call) override;
+
+ private:
+  class Step;
+
+  /// The innermost first; each knows the one before it.
+  std::vector<std::unique_ptr<Step>> steps_;
+  Caller* outermost_;
+};
+
+}  // namespace parley
+
+#endif  // PARLEY_RPC_INTERCEPTED_CALLER_H_
