@@ -7,35 +7,27 @@ import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.CallOptions;
-import dev.parley.rpc.ClientInterceptor;
 import dev.parley.rpc.Code;
-import dev.parley.rpc.EventHandler;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.Peer;
-import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.RpcException;
-import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Status;
-import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
 import dev.parley.transport.Credentials;
 import dev.parley.transport.Endpoint;
 import dev.parley.transport.Link;
-import dev.parley.transport.Transport;
 import dev.parley.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,126 +68,22 @@ public final class Client implements Peer, AutoCloseable {
   }
 
   /** Gathers what a client is made of. For one thread. */
-  public static final class Builder {
+  public static final class Builder extends PeerBuilder<Builder> {
     private final Address address;
-    private final List<ServiceDefinition> services = new ArrayList<>();
-    private final List<Services.EventBinding<?>> events = new ArrayList<>();
-    private final List<ClientInterceptor> callInterceptors = new ArrayList<>();
-    private final List<ServerInterceptor> handlerInterceptors = new ArrayList<>();
-    private RetryPolicy retry = RetryPolicy.DEFAULT;
-    private Settings settings;
-    private @Nullable Executor executor;
-    private Transport transport = Transport.standard();
 
     private Builder(Address address) {
+      super(Settings.ofConnecting("client-" + ProcessHandle.current().pid()));
       this.address = Objects.requireNonNull(address, "address");
-      this.settings = Settings.ofConnecting("client-" + ProcessHandle.current().pid());
     }
 
-    /** The name that this client claims for itself; {@code client-<pid>} unless set. */
-    public Builder name(String name) {
-      settings = settings.withName(name);
-      return this;
-    }
-
-    /** Serves a service to the server, which may call back. */
-    public Builder service(ServiceDefinition service) {
-      services.add(Objects.requireNonNull(service, "service"));
-      return this;
-    }
-
-    /** Handles the server's events of one name. */
-    public <E extends MessageLite> Builder onEvent(
-        String name, E eventDefault, EventHandler<E> handler) {
-      events.add(new Services.EventBinding<>(name, eventDefault, handler));
-      return this;
-    }
-
-    /** What the HELLO carries for the server's application, at most 8 KiB. */
-    public Builder payload(ByteString payload) {
-      settings = settings.withPayload(payload);
-      return this;
-    }
-
-    /** Where handlers run, in place of a pool of this client's own. It stays the user's. */
-    public Builder executor(Executor executor) {
-      this.executor = Objects.requireNonNull(executor, "executor");
-      return this;
-    }
-
-    /**
-     * Has {@link Credentials#pid()} say which process the peer is. The JDK's sockets do not tell,
-     * so the connection is then carried by junixsocket, at the cost of two threads and two
-     * hand-overs.
-     */
-    public Builder withPeerPid() {
-      transport = Transport.withPeerPid();
-      return this;
-    }
-
-    /** The largest frame that is read, in bytes: 4 MiB unless set, at least 16 KiB. */
-    public Builder maxFrame(int bytes) {
-      settings = settings.withMaxFrame(bytes);
-      return this;
-    }
-
-    /** The largest message that is taken, in bytes: 64 MiB unless set. */
-    public Builder maxMessage(long bytes) {
-      settings = settings.withMaxMessage(bytes);
-      return this;
-    }
-
-    /**
-     * Puts an interceptor before the calls that this side makes; the first one given is the
-     * outermost.
-     */
-    public Builder interceptCalls(ClientInterceptor interceptor) {
-      callInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
-      return this;
-    }
-
-    /**
-     * Puts an interceptor before the handlers of this side; the first one given is the outermost.
-     * Events and one-way methods pass it by.
-     */
-    public Builder interceptHandlers(ServerInterceptor interceptor) {
-      handlerInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
-      return this;
-    }
-
-    /**
-     * How the calls that this side makes are retried: {@link RetryPolicy#DEFAULT} unless set;
-     * {@link RetryPolicy#NONE}: not at all.
-     */
-    public Builder retry(RetryPolicy retry) {
-      this.retry = Objects.requireNonNull(retry, "retry");
-      return this;
-    }
-
-    /**
-     * What the server may send on one call, and as events, before this side has consumed any of it,
-     * in bytes with 64 a message: 256 KiB unless set, at least 1 (W-1).
-     */
-    public Builder window(long bytes) {
-      settings = settings.withWindow(bytes);
-      return this;
-    }
-
-    /** How many of the server's calls may be in flight at once: 1024 unless set. */
-    public Builder maxCalls(int calls) {
-      settings = settings.withMaxCalls(calls);
+    @Override
+    Builder self() {
       return this;
     }
 
     /** How long connecting and the server's HELLO may take: 10 s unless set. */
     public Builder connectTimeout(Duration timeout) {
       settings = settings.withHandshakeTimeout(timeout);
-      return this;
-    }
-
-    /** How long {@link Client#close} waits for calls in flight: 5 s unless set. */
-    public Builder drainTimeout(Duration timeout) {
-      settings = settings.withDrainTimeout(timeout);
       return this;
     }
 
@@ -208,7 +96,7 @@ public final class Client implements Peer, AutoCloseable {
     public Client connect() {
       try {
         Endpoint endpoint = address.resolve();
-        Services served = Services.of(services, events).behind(handlerInterceptors);
+        Services served = served();
         Link link = transport.connect(endpoint, settings.handshakeTimeout().toNanos());
         return open(link, served);
       } catch (TransportException e) {
@@ -230,15 +118,6 @@ public final class Client implements Peer, AutoCloseable {
             null);
       }
       String name = address.name().isEmpty() ? null : address.name();
-      Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
-      ConnectedPeer peer =
-          new ConnectedPeer(
-              served,
-              workers,
-              new Calling(callInterceptors, retry),
-              name,
-              ConnectedPeer.HelloCheck.NONE,
-              greeted -> {});
       Loop loop;
       try {
         loop = SharedLoop.acquire();
@@ -246,6 +125,10 @@ public final class Client implements Peer, AutoCloseable {
         link.close();
         throw e;
       }
+      Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS, loop);
+      ConnectedPeer peer =
+          new ConnectedPeer(
+              served, workers, calling(), name, ConnectedPeer.HelloCheck.NONE, greeted -> {});
       Client client = new Client(peer, workers, loop);
       Connection connection;
       try {
@@ -375,7 +258,12 @@ public final class Client implements Peer, AutoCloseable {
 
   /** Closes at once: calls in flight end UNAVAILABLE, and the server is told. Idempotent. */
   public void closeNow() {
-    peer.connection().abort(Code.CANCELLED.number(), "the client closed the connection");
+    closeNow(Status.of(Code.CANCELLED, "the client closed the connection"));
+  }
+
+  /** As {@link #closeNow()}, with the reason that the server is told and the calls here carry. */
+  public void closeNow(Status reason) {
+    peer.connection().abort(reason.code().number(), reason.message());
     awaitEnded();
   }
 

@@ -1,18 +1,12 @@
 package dev.parley;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 import dev.parley.connection.Connection;
 import dev.parley.connection.Driver;
 import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
-import dev.parley.rpc.ClientInterceptor;
 import dev.parley.rpc.Code;
-import dev.parley.rpc.EventHandler;
 import dev.parley.rpc.Peer;
-import dev.parley.rpc.RetryPolicy;
-import dev.parley.rpc.ServerInterceptor;
-import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Status;
 import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
@@ -27,16 +21,13 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Listens at an address and serves whoever connects and is admitted: processes of the same user,
@@ -96,47 +87,19 @@ public final class Server implements AutoCloseable {
   }
 
   /** Gathers what a server is made of. For one thread. */
-  public static final class Builder {
+  public static final class Builder extends PeerBuilder<Builder> {
     private final Address address;
-    private final List<ServiceDefinition> services = new ArrayList<>();
-    private final List<Services.EventBinding<?>> events = new ArrayList<>();
-    private final List<ClientInterceptor> callInterceptors = new ArrayList<>();
-    private final List<ServerInterceptor> handlerInterceptors = new ArrayList<>();
-    private RetryPolicy retry = RetryPolicy.DEFAULT;
-    private Settings settings;
-    private @Nullable Executor executor;
-    private Transport transport = Transport.standard();
     private int maxHandlers = Workers.MAX_HANDLERS;
     private int maxHandshakes = MAX_HANDSHAKES;
     private Admission admission = (name, credentials, payload) -> Optional.empty();
 
     private Builder(Address address) {
+      super(Settings.ofAccepting(address.name().isEmpty() ? "server" : address.name()));
       this.address = Objects.requireNonNull(address, "address");
-      this.settings = Settings.ofAccepting(address.name().isEmpty() ? "server" : address.name());
     }
 
-    /** The name in this server's HELLO; that of its address unless set. */
-    public Builder name(String name) {
-      settings = settings.withName(name);
-      return this;
-    }
-
-    /** Serves a service; several may be served, each once. */
-    public Builder service(ServiceDefinition service) {
-      services.add(Objects.requireNonNull(service, "service"));
-      return this;
-    }
-
-    /** Handles the clients' events of one name. */
-    public <E extends MessageLite> Builder onEvent(
-        String name, E eventDefault, EventHandler<E> handler) {
-      events.add(new Services.EventBinding<>(name, eventDefault, handler));
-      return this;
-    }
-
-    /** What the HELLO carries for the clients' application, at most 8 KiB. */
-    public Builder payload(ByteString payload) {
-      settings = settings.withPayload(payload);
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -152,12 +115,6 @@ public final class Server implements AutoCloseable {
       return this;
     }
 
-    /** Where handlers run, in place of a pool of this server's own. It stays the user's. */
-    public Builder executor(Executor executor) {
-      this.executor = Objects.requireNonNull(executor, "executor");
-      return this;
-    }
-
     /** How many handlers run at once, for all peers together: 1024 unless set (C-5). */
     public Builder maxHandlers(int handlers) {
       if (handlers < 1) {
@@ -167,79 +124,9 @@ public final class Server implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Has {@link Credentials#pid()} say which process the peer is. The JDK's sockets do not tell,
-     * so the connection is then carried by junixsocket, at the cost of two threads and two
-     * hand-overs.
-     */
-    public Builder withPeerPid() {
-      transport = Transport.withPeerPid();
-      return this;
-    }
-
-    /** The largest frame that is read, in bytes: 4 MiB unless set, at least 16 KiB. */
-    public Builder maxFrame(int bytes) {
-      settings = settings.withMaxFrame(bytes);
-      return this;
-    }
-
-    /** The largest message that is taken, in bytes: 64 MiB unless set. */
-    public Builder maxMessage(long bytes) {
-      settings = settings.withMaxMessage(bytes);
-      return this;
-    }
-
-    /**
-     * Puts an interceptor before the calls that this side makes; the first one given is the
-     * outermost.
-     */
-    public Builder interceptCalls(ClientInterceptor interceptor) {
-      callInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
-      return this;
-    }
-
-    /**
-     * Puts an interceptor before the handlers of this side; the first one given is the outermost.
-     * Events and one-way methods pass it by.
-     */
-    public Builder interceptHandlers(ServerInterceptor interceptor) {
-      handlerInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
-      return this;
-    }
-
-    /**
-     * How the calls that this side makes are retried: {@link RetryPolicy#DEFAULT} unless set;
-     * {@link RetryPolicy#NONE}: not at all.
-     */
-    public Builder retry(RetryPolicy retry) {
-      this.retry = Objects.requireNonNull(retry, "retry");
-      return this;
-    }
-
-    /**
-     * What a client may send on one call, and as events, before this side has consumed any of it,
-     * in bytes with 64 a message: 256 KiB unless set, at least 1 (W-1).
-     */
-    public Builder window(long bytes) {
-      settings = settings.withWindow(bytes);
-      return this;
-    }
-
-    /** How many calls of one client may be in flight at once: 1024 unless set. */
-    public Builder maxCalls(int calls) {
-      settings = settings.withMaxCalls(calls);
-      return this;
-    }
-
     /** How long a client may take for its HELLO: 5 s unless set. */
     public Builder handshakeTimeout(Duration timeout) {
       settings = settings.withHandshakeTimeout(timeout);
-      return this;
-    }
-
-    /** How long {@link Server#close} waits for calls in flight: 5 s unless set. */
-    public Builder drainTimeout(Duration timeout) {
-      settings = settings.withDrainTimeout(timeout);
       return this;
     }
 
@@ -250,7 +137,7 @@ public final class Server implements AutoCloseable {
      *     not safe; nothing that was there is touched
      */
     public Server start() throws IOException {
-      Services served = Services.of(services, events).behind(handlerInterceptors);
+      Services served = served();
       Endpoint endpoint = address.resolve();
       Listener listener = transport.listen(endpoint, Transport.BACKLOG);
       Loop loop;
@@ -260,7 +147,7 @@ public final class Server implements AutoCloseable {
         listener.close();
         throw e;
       }
-      Workers workers = new Workers("parley-handler", executor, maxHandlers);
+      Workers workers = new Workers("parley-handler", executor, maxHandlers, loop);
       Server server =
           new Server(
               address,
@@ -271,7 +158,7 @@ public final class Server implements AutoCloseable {
               loop,
               new PendingHandshakes(maxHandshakes),
               admission,
-              new Calling(callInterceptors, retry));
+              calling());
       try {
         loop.accept(listener, server::accepted);
       } catch (IOException e) {
@@ -389,7 +276,12 @@ public final class Server implements AutoCloseable {
 
   /** Closes at once: calls in flight end, and the clients are told. Idempotent. */
   public void closeNow() {
-    end(peer -> peer.connection().abort(Code.UNAVAILABLE.number(), "the server closed"));
+    closeNow(Status.of(Code.UNAVAILABLE, "the server closed"));
+  }
+
+  /** As {@link #closeNow()}, with the reason that the clients are told. */
+  public void closeNow(Status reason) {
+    end(peer -> peer.connection().abort(reason.code().number(), reason.message()));
   }
 
   private void end(Consumer<ConnectedPeer> goodbye) {

@@ -246,23 +246,6 @@ class CallsTest extends OverRealSockets {
   }
 
   @Test
-  void whatAHandlerThrowsByMistakeStaysOnItsSide() throws Exception {
-    try (Server server =
-            serve(
-                (request, context) -> {
-                  throw new IllegalStateException("the password is swordfish");
-                });
-        Client client = Client.connect(address)) {
-      RpcException failure =
-          catchThrowableOfType(RpcException.class, () -> client.call(TALK, text("a"), PLAIN));
-      assertThat(failure.code()).isEqualTo(Code.INTERNAL);
-      assertThat(failure.outcome()).isEqualTo(Outcome.REPLIED);
-      assertThat(failure.status().message()).contains("error").doesNotContain("swordfish");
-      assertThat(client.isOpen()).isTrue();
-    }
-  }
-
-  @Test
   void metadataCrossesBothWaysWithRepeatedKeysAndBinaryValues() throws Exception {
     Metadata sent =
         Metadata.of("k", "1").with("k", "2").with("b", ByteString.copyFrom(new byte[] {0, -1}));

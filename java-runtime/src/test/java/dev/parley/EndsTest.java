@@ -14,9 +14,11 @@ import dev.parley.rpc.Code;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.RpcException;
+import dev.parley.rpc.Status;
 import dev.parley.test.v1.Text;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -81,6 +83,46 @@ class EndsTest extends OverRealSockets {
       assertThatThrownBy(() -> client.call(TALK, text("b"), PLAIN))
           .isInstanceOfSatisfying(
               RpcException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_SENT));
+    }
+  }
+
+  @Test
+  void closeNowSaysItsReasonOnBothSides() throws Exception {
+    Status reason = Status.of(Code.RESOURCE_EXHAUSTED, "the moon is full");
+    for (boolean serverEnds : new boolean[] {true, false}) {
+      CountDownLatch running = new CountDownLatch(1);
+      CompletableFuture<RpcException> heard = new CompletableFuture<>();
+      try (Server server =
+              serve(
+                  (request, context) -> {
+                    CompletableFuture<Text> back = context.peer().callAsync(TALK, request, PLAIN);
+                    heard.complete(failureOf(back));
+                    return request;
+                  });
+          Client client =
+              Client.builder(address)
+                  .service(
+                      TextService.answering(
+                          (request, context) -> {
+                            context.interruptOnCancel();
+                            running.countDown();
+                            new CountDownLatch(1).await();
+                            return request;
+                          }))
+                  .connect()) {
+        CompletableFuture<Text> call = client.callAsync(TALK, text("x"), PLAIN);
+        running.await();
+        if (serverEnds) {
+          server.closeNow(reason);
+        } else {
+          client.closeNow(reason);
+        }
+        for (RpcException failure : List.of(failureOf(call), heard.get(30, TimeUnit.SECONDS))) {
+          assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
+          assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+          assertThat(failure.status().message()).contains("the moon is full");
+        }
+      }
     }
   }
 

@@ -43,6 +43,7 @@ public final class Connection {
   private final Outbox outbox;
   private final OutgoingCalls outgoing;
   private final EventWindows events;
+  private final Keepalive keepalive;
   private final Pings pings;
   private final Ending ending;
   private final Router router;
@@ -73,7 +74,15 @@ public final class Connection {
     Replies replies = new Replies(lock, outgoing, heldBytes, settings.maxMessage());
     IncomingCalls incoming = new IncomingCalls(lock, outbox, timers, heldBytes, settings);
     events = new EventWindows(lock, outbox, settings.window());
-    pings = new Pings(lock, outbox, timers);
+    keepalive =
+        new Keepalive(
+            lock,
+            settings.keepalive(),
+            timers,
+            outgoing::inFlight,
+            () -> ping(PingListener.NONE),
+            this::giveUp);
+    pings = new Pings(lock, outbox, timers, keepalive);
     ending =
         new Ending(
             lock, link, this.peer, settings, timers, outbox, outgoing, incoming, pings, receiver,
@@ -285,6 +294,7 @@ public final class Connection {
           return;
         }
         if (read > 0 && !ending.isClosing()) {
+          keepalive.heard();
           take(read);
         }
         if (read < room && !(read > 0 && router.answerWaits())) {
@@ -332,6 +342,10 @@ public final class Connection {
     } catch (WireException e) {
       ending.fail(Faults.of(e.code(), String.valueOf(e.getMessage())));
     }
+  }
+
+  private void giveUp(Status why) {
+    ending.fail(why);
   }
 
   private Status endOfStream() {

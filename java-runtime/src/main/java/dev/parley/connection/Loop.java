@@ -152,23 +152,28 @@ public final class Loop implements Timers, AutoCloseable {
   private void run() {
     while (!closed) {
       try {
+        wakesAt = now() + Long.MAX_VALUE / 2; // Until the queue is read, any new timer wakes us.
         long now = now();
-        queue.runDue(now);
-        wakesAt = now + Long.MAX_VALUE / 2; // Until the queue is read, any new timer wakes us.
-        long wait = queue.untilNext(now());
+        long wait = queue.untilNext(now);
         wakesAt = now + (wait < 0 ? Long.MAX_VALUE / 2 : wait);
-        poller.poll(
-            wait,
-            (registration, readable, writable) -> {
-              if (registration.attachment() instanceof Ready ready) {
-                ready.ready(readable, writable);
-              }
-            });
+        poller.poll(wait, this::ready);
+        now = now();
+        if (queue.untilNext(now) == 0) {
+          // What has come while this process did not run counts before a time that has passed.
+          poller.poll(0, this::ready);
+          queue.runDue(now);
+        }
       } catch (IOException | RuntimeException | Error e) {
         LOG.log(Level.ERROR, "a loop caught what it should not have met", e);
       }
     }
     poller.close();
+  }
+
+  private void ready(Registration registration, boolean readable, boolean writable) {
+    if (registration.attachment() instanceof Ready ready) {
+      ready.ready(readable, writable);
+    }
   }
 
   /** Ends the thread, and waits for it unless called by it. */

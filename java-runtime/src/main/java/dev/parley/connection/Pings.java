@@ -12,6 +12,7 @@ final class Pings {
   private final Object lock;
   private final Outbox outbox;
   private final Timers timers;
+  private final Keepalive keepalive;
 
   // Guarded by the lock.
   private List<PingListener> listeners = new ArrayList<>();
@@ -19,15 +20,17 @@ final class Pings {
   private long sentAt;
   private @Nullable Status refusal = Faults.of(Code.UNAVAILABLE, "the connection is not open yet");
 
-  Pings(Object lock, Outbox outbox, Timers timers) {
+  Pings(Object lock, Outbox outbox, Timers timers, Keepalive keepalive) {
     this.lock = lock;
     this.outbox = outbox;
     this.timers = timers;
+    this.keepalive = keepalive;
   }
 
   /** The handshake is done (H-1). Under the lock. */
-  void open() {
+  void open(int level) {
     refusal = null;
+    keepalive.begin(level);
   }
 
   /** Asks for a sign of life; the caller flushes the outbox afterwards. */
@@ -66,6 +69,7 @@ final class Pings {
   /** The connection has ended. */
   void lost(Status why) {
     List<PingListener> unanswered;
+    keepalive.end();
     synchronized (lock) {
       refusal = why;
       unanswered = listeners;

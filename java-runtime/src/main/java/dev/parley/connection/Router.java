@@ -180,7 +180,7 @@ final class Router {
       replies.open(theirs);
       events.open(theirs);
       incoming.open(theirs);
-      pings.open();
+      pings.open(theirs.level());
       if (!connecting) {
         // Whatever this side's application sends at once waits too: the peer must not answer what
         // it has read of us while the look at what came too early is not over (H-1).

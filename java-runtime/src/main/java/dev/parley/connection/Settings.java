@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.parley.wire.Limits;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this side of a connection says of itself and accepts. Immutable.
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param payload what the HELLO carries for the application
  * @param handshakeTimeout how long the peer may take for its HELLO (H-5)
  * @param drainTimeout how long a graceful close waits for calls in flight
+ * @param keepalive when a silent peer is asked for a sign of life; null: never
  */
 public record Settings(
     String name,
@@ -26,13 +28,29 @@ public record Settings(
     int maxCalls,
     ByteString payload,
     Duration handshakeTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    @Nullable Keepalive keepalive) {
 
   /** The highest level that this runtime speaks: calls, events, streams, credit and fragments. */
   static final int LEVEL = 2;
 
   /** The version of the protocol, and the lowest that is spoken (H-2). */
   static final int VERSION = 1;
+
+  /**
+   * When a silent peer is asked for a sign of life, and given up (P-2).
+   *
+   * @param silence how long nothing has come before it is asked
+   * @param patience how long it may take to send anything after that
+   */
+  public record Keepalive(Duration silence, Duration patience) {
+    public Keepalive {
+      if (silence.isNegative() || silence.isZero() || patience.isNegative() || patience.isZero()) {
+        throw new IllegalArgumentException(
+            "P-2: keepalive of " + silence + " and " + patience + " is not positive");
+      }
+    }
+  }
 
   /** How long a graceful close waits for calls in flight unless told otherwise. */
   public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
@@ -82,46 +100,124 @@ public record Settings(
         Limits.MAX_CALLS,
         ByteString.EMPTY,
         handshakeTimeout,
-        DRAIN_TIMEOUT);
+        DRAIN_TIMEOUT,
+        null);
   }
 
   public Settings withName(String name) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 
   public Settings withPayload(ByteString payload) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 
   public Settings withMaxFrame(int maxFrame) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 
   public Settings withMaxMessage(long maxMessage) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 
   public Settings withWindow(long window) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 
   public Settings withMaxCalls(int maxCalls) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 
   public Settings withHandshakeTimeout(Duration handshakeTimeout) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 
   public Settings withDrainTimeout(Duration drainTimeout) {
     return new Settings(
-        name, maxFrame, maxMessage, window, maxCalls, payload, handshakeTimeout, drainTimeout);
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
+  }
+
+  public Settings withKeepalive(Keepalive keepalive) {
+    return new Settings(
+        name,
+        maxFrame,
+        maxMessage,
+        window,
+        maxCalls,
+        payload,
+        handshakeTimeout,
+        drainTimeout,
+        keepalive);
   }
 }

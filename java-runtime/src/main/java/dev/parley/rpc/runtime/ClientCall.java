@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that this side makes. The result is set once, by the thread that ends the call; who waits
- * for it links itself in first and looks for the result after, so that neither can miss the other.
+ * A call that this side makes. The result is set once, by the thread that ends the call, which then
+ * wakes those who wait for it.
  */
 final class ClientCall<Q extends MessageLite, R extends MessageLite> extends OutgoingCall
     implements Call<Q, R> {
@@ -35,6 +35,8 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
 
   /** Null for a unary call. */
   private final @Nullable ClientStreams<Q, R> streams;
+
+  private final Waiters waiters = new Waiters();
 
   /** Null while the call is in flight; then the reply, or a {@link Failure}. */
   private volatile @Nullable Object result;
@@ -50,12 +52,8 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   private volatile @Nullable Failure left;
 
   private volatile Metadata replyMetadata = Metadata.EMPTY;
-  private volatile @Nullable Waiter waiters;
-  private volatile @Nullable Reply future;
+  private volatile @Nullable ReplyFuture<R> future;
   private volatile Timers.@Nullable Timer timer;
-
-  /** A thread that waits; a list that only grows while the call is in flight. */
-  private record Waiter(Thread thread, @Nullable Waiter next) {}
 
   ClientCall(
       Connection connection,
@@ -97,10 +95,45 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     return valueOf(end == null ? block() : end);
   }
 
-  private Object block() {
-    synchronized (this) {
-      waiters = new Waiter(Thread.currentThread(), waiters);
+  /**
+   * Waits until the call has ended, or the future is done otherwise.
+   *
+   * @param nanos at most so long; negative: for ever
+   * @return how the call has ended; null if it has not
+   */
+  @Nullable Object awaitEnd(CompletableFuture<R> future, long nanos) throws InterruptedException {
+    long until = nanos < 0 ? 0 : connection.timers().now() + nanos;
+    waiters.link();
+    try {
+      while (result == null && !future.isDone()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (nanos < 0) {
+          LockSupport.park(this);
+          continue;
+        }
+        long left = until - connection.timers().now();
+        if (left <= 0) {
+          break;
+        }
+        LockSupport.parkNanos(this, left);
+      }
+    } finally {
+      if (result == null) {
+        waiters.unlink();
+      }
     }
+    return result;
+  }
+
+  /** Has the threads that wait look again. */
+  void wake() {
+    waiters.wake();
+  }
+
+  private Object block() {
+    waiters.link();
     boolean interrupted = false;
     Object end;
     while ((end = result) == null) {
@@ -206,41 +239,15 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     return (R) end;
   }
 
-  /** The future of the call; cancelling it cancels the call. */
-  private final class Reply extends CompletableFuture<R> {
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-      boolean cancelled = super.cancel(mayInterruptIfRunning);
-      if (cancelled) {
-        ClientCall.this.cancel();
-      }
-      return cancelled;
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-      return new CompletableFuture<>();
-    }
-
-    @SuppressWarnings("unchecked")
-    void finish(Object end) {
-      if (end instanceof Failure failure) {
-        completeExceptionally(failure.exception());
-      } else {
-        complete((R) end);
-      }
-    }
-  }
-
   @Override
   public CompletableFuture<R> reply() {
-    Reply reply;
+    ReplyFuture<R> reply;
     synchronized (this) {
       reply = future;
       if (reply != null) {
         return reply;
       }
-      reply = new Reply();
+      reply = new ReplyFuture<>(this);
       future = reply;
     }
     Object end = result;
@@ -301,14 +308,12 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   /** Ends the call, once. */
   void finish(Object end) {
     result = end;
-    for (Waiter waiter = waiters; waiter != null; waiter = waiter.next) {
-      LockSupport.unpark(waiter.thread);
-    }
+    waiters.wake();
     cancelTimer();
     if (streams != null) {
       streams.ended(end instanceof Failure failure ? failure : null);
     }
-    Reply reply = future;
+    ReplyFuture<R> reply = future;
     if (reply != null) {
       workers.execute(() -> reply.finish(end));
     }

@@ -188,7 +188,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
     if (watch) {
       call.onStop(this::stopped);
     } else {
-      peer.workers().execute(listener);
+      tell(listener);
     }
   }
 
@@ -244,6 +244,18 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
       now = listeners == null ? List.of() : listeners;
       listeners = null;
     }
-    now.forEach(peer.workers()::execute);
+    now.forEach(this::tell);
+  }
+
+  private void tell(Runnable listener) {
+    peer.workers()
+        .execute(
+            () -> {
+              try {
+                listener.run();
+              } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "a cancel listener of " + call.method() + " threw", e);
+              }
+            });
   }
 }

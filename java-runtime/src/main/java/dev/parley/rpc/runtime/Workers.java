@@ -1,5 +1,6 @@
 package dev.parley.rpc.runtime;
 
+import dev.parley.connection.Timers;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -22,7 +23,9 @@ public final class Workers implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 5;
 
-  private final @Nullable ThreadPoolExecutor own;
+  /** Daemon threads that come with the work and go when idle. */
+  private final ThreadPoolExecutor own;
+
   private final Executor executor;
   private final int maxHandlers;
   private final AtomicInteger handlers = new AtomicInteger();
@@ -30,29 +33,25 @@ public final class Workers implements AutoCloseable {
   /**
    * @param executor the user's, which stays the user's; null: a pool of daemon threads of its own,
    *     which {@link #close} ends
+   * @param timers what a user's executor is watched by
    */
-  public Workers(String threadName, @Nullable Executor executor, int maxHandlers) {
+  public Workers(String threadName, @Nullable Executor executor, int maxHandlers, Timers timers) {
     this.maxHandlers = maxHandlers;
-    if (executor == null) {
-      AtomicInteger number = new AtomicInteger();
-      ThreadPoolExecutor pool =
-          new ThreadPoolExecutor(
-              0,
-              Integer.MAX_VALUE,
-              IDLE_SECONDS,
-              TimeUnit.SECONDS,
-              new SynchronousQueue<>(),
-              task -> {
-                Thread thread = new Thread(task, threadName + "-" + number.incrementAndGet());
-                thread.setDaemon(true);
-                return thread;
-              });
-      this.own = pool;
-      this.executor = pool;
-    } else {
-      this.own = null;
-      this.executor = executor;
-    }
+    AtomicInteger number = new AtomicInteger();
+    own =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, threadName + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.executor =
+        executor == null ? own : new BorrowedExecutor(executor, this::executeApart, timers);
   }
 
   /** Runs a handler; false if there are as many as there may be, or the executor takes no more. */
@@ -86,11 +85,17 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  private void executeApart(Runnable task) {
+    try {
+      own.execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
+  }
+
   /** Ends the pool's threads once they are idle; running handlers go on. */
   @Override
   public void close() {
-    if (own != null) {
-      own.shutdown();
-    }
+    own.shutdown();
   }
 }
