@@ -60,18 +60,24 @@ class CallTable {
     return call;
   }
 
-  /// Removes and gives all calls whose id is above `id`.
-  std::vector<std::shared_ptr<C>> RemoveAbove(std::uint64_t id) {
+  /// Removes and gives all calls.
+  std::vector<std::shared_ptr<C>> RemoveAll() {
+    return RemoveIf([](std::uint64_t, const C&) { return true; });
+  }
+
+  /// Removes and gives all calls for which `wanted(id, call)` holds.
+  template <typename Wanted>
+  std::vector<std::shared_ptr<C>> RemoveIf(const Wanted& wanted) {
     std::vector<std::uint64_t> ids;
     for (const Slot& slot : slots_) {
-      if (slot.call != nullptr && slot.id > id) {
+      if (slot.call != nullptr && wanted(slot.id, *slot.call)) {
         ids.push_back(slot.id);
       }
     }
     std::vector<std::shared_ptr<C>> removed;
     removed.reserve(ids.size());
-    for (const std::uint64_t above : ids) {
-      removed.push_back(Remove(above));
+    for (const std::uint64_t id : ids) {
+      removed.push_back(Remove(id));
     }
     return removed;
   }

@@ -236,13 +236,18 @@ void IncomingCalls::Credit(const Envelope& frame) {
 }
 
 void IncomingCalls::Cancel(const Envelope& frame) {
+  Listeners listeners;
   std::shared_ptr<IncomingCall> call;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     call = Find(frame);
+    if (call != nullptr) {
+      listeners =
+          Stopping(*call, Fault(wire_code::kCancelled, "X-1: the caller cancelled the call"));
+    }
   }
-  if (call != nullptr) {
-    Stop(*call, Fault(wire_code::kCancelled, "X-1: the caller cancelled the call"));
+  for (const auto& listener : listeners) {
+    listener();
   }
 }
 
@@ -250,7 +255,11 @@ void IncomingCalls::Stop(IncomingCall& call, const StatusMessage& why) {
   Listeners listeners;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    listeners = Stopping(call, why);
+    // Only CANCEL may cut an answer that is on its way: whoever still waits would take it for
+    // whole.
+    if (!call.answered_) {
+      listeners = Stopping(call, why);
+    }
   }
   for (const auto& listener : listeners) {
     listener();
@@ -379,7 +388,7 @@ void IncomingCalls::Lost(const StatusMessage& why) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     last_taken_ = 0;
-    calls = table_.RemoveAbove(0);
+    calls = table_.RemoveAll();
     for (const std::shared_ptr<IncomingCall>& call : calls) {
       End(*call);
       held_.Give(std::exchange(call->holds_, 0));

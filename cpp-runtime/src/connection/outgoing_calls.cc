@@ -358,6 +358,16 @@ std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::WithdrawAll() {
   return all;
 }
 
+void OutgoingCalls::StopSending(OutgoingCall& call) {
+  if (call.state_ == OutgoingCall::State::kSending) {
+    Withdraw(call);
+    call.state_ = OutgoingCall::State::kWaiting;
+  }
+  if (call.streams_ != nullptr && call.streams_->sender != nullptr) {
+    call.streams_->sender->Stop();
+  }
+}
+
 void OutgoingCalls::Release(OutgoingCall& call) {
   Withdraw(call);
   OutgoingStreams* streams = call.streams_.get();
@@ -420,7 +430,9 @@ void OutgoingCalls::GoAway(std::uint64_t last_id, const StatusMessage& why) {
     std::lock_guard<std::mutex> lock(mutex_);
     refusal_ = why;
     go_away_id_ = std::min(go_away_id_, last_id);
-    above = table_.RemoveAbove(go_away_id_);
+    above = table_.RemoveIf([this](std::uint64_t id, const OutgoingCall& call) {
+      return id > go_away_id_ && !(call.streams_ != nullptr && call.streams_->answer.has_value());
+    });
     left = End(above);
     unsent = WithdrawAll();
   }
@@ -443,7 +455,7 @@ void OutgoingCalls::Lost(const StatusMessage& why, bool all_sent) {
     std::lock_guard<std::mutex> lock(mutex_);
     refusal_ = why;
     unsent = WithdrawAll();
-    cut = table_.RemoveAbove(0);
+    cut = table_.RemoveAll();
     left = End(cut);
     for (const std::shared_ptr<OutgoingCall>& call : cut) {
       outcomes.push_back(all_sent || outbox_.WasSent(call->first_byte_) ? Outcome::kUnknown

@@ -95,6 +95,8 @@ class OutgoingCalls {
   void Whole(OutgoingCall& call);
   /// Locked. Takes a call that is queued, or partly sent, out of the outbox.
   std::shared_ptr<Queued> Withdraw(const OutgoingCall& call);
+  /// Locked. The callee has begun to answer: what is left of the call is not sent.
+  void StopSending(OutgoingCall& call);
   /// Locked. Lets go of all that a call holds; it sends and takes no more.
   void Release(OutgoingCall& call);
   /// Locked. Takes all of them back.

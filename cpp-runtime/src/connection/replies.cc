@@ -82,9 +82,7 @@ std::optional<StatusMessage> Replies::Begin(OutgoingCall& call, const Envelope& 
     for (const MetadataField& field : frame.metadata) {
       streams.answer_metadata.emplace_back(field.key, field.value);
     }
-    if (streams.sender != nullptr) {
-      streams.sender->Stop();
-    }
+    calls_.StopSending(call);
   }
   return streams.answer->Add(frame.payload);
 }

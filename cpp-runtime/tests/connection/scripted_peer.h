@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "connection/connection.h"
+#include "connection/frames.h"
+#include "connection/recorders.h"
 #include "parley/wire/messages.h"
 
 namespace parley {
@@ -90,115 +92,6 @@ class ScriptedLink final : public Link {
   const std::shared_ptr<Wire> wire_;
   const Credentials credentials_;
 };
-
-/// How a call of the connection ended.
-class RecordedCall final : public OutgoingCall {
- public:
-  void Succeeded(const Envelope& response) override {
-    ++ends;
-    reply = std::string(response.payload);
-  }
-  void Failed(const StatusMessage& why, Outcome how, const std::vector<MetadataField>&) override {
-    ++ends;
-    status = why;
-    outcome = how;
-  }
-
-  int ends = 0;
-  std::optional<std::string> reply;
-  StatusMessage status;
-  std::optional<Outcome> outcome;
-};
-
-/// Takes what arrives, and keeps it for the test.
-class RecordingReceiver final : public Receiver {
- public:
-  std::optional<StatusMessage> Admit(const std::string&, const HelloMessage&) override {
-    return refusal;
-  }
-  void Opened(const std::string& name, const HelloMessage&) override { opened = name; }
-  void Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) override {
-    calls.push_back(call);
-    payloads.emplace_back(request.payload);
-    if (answers) {
-      ASSERT_TRUE(call->Begin());
-      call->Reply(OutgoingMessage::OfBytes(request.payload), {});
-    }
-  }
-  void Event(const Envelope& event) override { events.emplace_back(event.payload); }
-  void Closed(const StatusMessage& why) override { closed = why; }
-
-  bool answers = false;
-  std::optional<StatusMessage> refusal;
-  std::optional<std::string> opened;
-  std::optional<StatusMessage> closed;
-  std::vector<std::shared_ptr<IncomingCall>> calls;
-  std::vector<std::string> payloads;
-  std::vector<std::string> events;
-};
-
-/// A frame to play, as values.
-struct Frame {
-  FrameType type = FrameType::kUnspecified;
-  std::uint64_t id = 0;
-  std::string name;
-  std::string payload;
-  bool success = false;
-  bool open = false;
-  bool more = false;
-  std::uint64_t timeout_us = 0;
-  std::string sent_by;
-
-  std::string Bytes() const {
-    Envelope envelope;
-    envelope.type = type;
-    envelope.id = id;
-    envelope.name = name;
-    envelope.payload = payload;
-    envelope.success = success;
-    envelope.open = open;
-    envelope.more = more;
-    envelope.timeout_us = timeout_us;
-    envelope.sent_by = sent_by;
-    std::string bytes;
-    AppendFrame(envelope, bytes);
-    return bytes;
-  }
-};
-
-inline Frame Hello(std::uint32_t level = 1, std::uint32_t max_calls = 0) {
-  HelloMessage hello;
-  hello.level = level;
-  hello.max_calls = max_calls;
-  Frame frame;
-  frame.type = FrameType::kHello;
-  frame.sent_by = "script";
-  frame.payload = Encode(hello);
-  return frame;
-}
-
-inline Frame Request(std::uint64_t id, std::string payload = "q") {
-  Frame frame;
-  frame.type = FrameType::kRequest;
-  frame.id = id;
-  frame.name = "a.B/C";
-  frame.payload = std::move(payload);
-  return frame;
-}
-
-inline Frame Of(FrameType type, std::uint64_t id = 0, std::string payload = "") {
-  Frame frame;
-  frame.type = type;
-  frame.id = id;
-  frame.payload = std::move(payload);
-  return frame;
-}
-
-inline Frame Reply(std::uint64_t id, std::string payload = "r") {
-  Frame frame = Of(FrameType::kResponse, id, std::move(payload));
-  frame.success = true;
-  return frame;
-}
 
 /// A connection and the script that plays its peer, its loop and its clock: frames in, frames out,
 /// without socket, thread or wait.
@@ -301,10 +194,25 @@ class Script {
     frame.name = std::string(envelope.name);
     frame.payload = std::string(envelope.payload);
     frame.success = envelope.success;
+    frame.open = envelope.open;
+    frame.more = envelope.more;
+    frame.credit = envelope.credit;
     frame.timeout_us = envelope.timeout_us;
     frame.sent_by = std::string(envelope.sent_by);
     bytes.erase(0, 4 + size);
     return frame;
+  }
+
+  /// All frames that the connection has written, none longer than F-10 recommends.
+  std::vector<Frame> TakeAll() {
+    std::vector<Frame> frames;
+    while (!Silent()) {
+      const std::size_t before = wire->from_connection.size();
+      frames.push_back(Take());
+      EXPECT_LE(before - wire->from_connection.size() - 4, 65'536u);
+      if (wire->from_connection.size() == before) break;
+    }
+    return frames;
   }
 
   bool Silent() const { return wire->from_connection.empty(); }
@@ -318,6 +226,22 @@ class Script {
     StatusMessage status;
     EXPECT_TRUE(DecodeStatus(frame.payload, status));
     return status;
+  }
+
+  /// The connection took no notice of what was played: it answers a ping, and says nothing else.
+  void ExpectUndisturbed() {
+    Play(Of(FrameType::kPing, 77));
+    const Frame pong = Take();
+    EXPECT_EQ(pong.type, FrameType::kPong) << ToString(pong.type);
+    EXPECT_EQ(pong.id, 77u);
+    EXPECT_TRUE(Silent());
+  }
+
+  /// The next frame must be CANCEL of that call.
+  void ExpectCancel(std::uint64_t id) {
+    const Frame frame = Take();
+    EXPECT_EQ(frame.type, FrameType::kCancel) << ToString(frame.type);
+    EXPECT_EQ(frame.id, id);
   }
 
   /// The next frame must be GOAWAY with a status of that rule, and writing must be shut.
@@ -344,6 +268,58 @@ class Script {
     connection->StartCall(call, request, true);
     Settle();
     return call;
+  }
+
+  /// A call of the connection that streams. Where the caller does not, its request is "q".
+  std::shared_ptr<RecordedCall> Stream(bool client_streams, bool server_streams,
+                                       std::optional<std::chrono::nanoseconds> timeout = {}) {
+    auto call = std::make_shared<RecordedCall>();
+    OutgoingRequest request;
+    request.method = "a.B/C";
+    request.client_streams = client_streams;
+    request.server_streams = server_streams;
+    const std::string_view message = client_streams ? "" : "q";
+    request.message = OutgoingMessage::OfBytes(message);
+    if (timeout.has_value()) request.deadline = timers->Now() + timeout->count();
+    connection->StartCall(call, request, true);
+    Settle();
+    return call;
+  }
+
+  /// Offers a message to a call of the connection.
+  Offer Try(const std::shared_ptr<RecordedCall>& call, std::string_view payload) {
+    const Offer offer = connection->Try(call, OutgoingMessage::OfBytes(payload));
+    connection->Flush();
+    Settle();
+    return offer;
+  }
+
+  /// Offers a message of the handler's.
+  Offer Try(IncomingCall& call, std::string_view payload) {
+    const Offer offer = call.Try(OutgoingMessage::OfBytes(payload));
+    call.Flush();
+    Settle();
+    return offer;
+  }
+
+  /// The application gives up a call.
+  bool Leave(RecordedCall& call, const std::string& why = "enough") {
+    const bool left = connection->LeaveCall(call, StatusMessage{1, why, {}, false});
+    Settle();
+    return left;
+  }
+
+  /// The handler of the newest call of the peer starts.
+  std::shared_ptr<IncomingCall> Begin() {
+    const std::shared_ptr<IncomingCall> call = receiver->calls.back();
+    EXPECT_TRUE(call->Begin());
+    return call;
+  }
+
+  /// A handler returns.
+  void Return(IncomingCall& call, std::string_view payload = "") {
+    call.Reply(OutgoingMessage::OfBytes(payload), {});
+    Settle();
   }
 
   const std::shared_ptr<Wire> wire;

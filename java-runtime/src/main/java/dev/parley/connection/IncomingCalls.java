@@ -272,12 +272,15 @@ final class IncomingCalls {
 
   /** The caller takes its call back. */
   void cancel(Envelope frame) throws WireException {
-    IncomingCall call;
+    Runnable listener = null;
     synchronized (lock) {
-      call = find(frame);
+      IncomingCall call = find(frame);
+      if (call != null) {
+        listener = stopping(call, Faults.of(Code.CANCELLED, "the caller cancelled the call"));
+      }
     }
-    if (call != null) {
-      stop(call, Faults.of(Code.CANCELLED, "the caller cancelled the call"));
+    if (listener != null) {
+      listener.run();
     }
   }
 
@@ -303,7 +306,8 @@ final class IncomingCalls {
   void stop(IncomingCall call, Status why) {
     Runnable listener;
     synchronized (lock) {
-      listener = stopping(call, why);
+      // Only CANCEL may cut an answer that is on its way: else its caller takes it for whole.
+      listener = call.answered ? null : stopping(call, why);
     }
     if (listener != null) {
       listener.run();

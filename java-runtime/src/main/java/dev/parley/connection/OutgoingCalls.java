@@ -345,6 +345,17 @@ final class OutgoingCalls {
     return true;
   }
 
+  /** The callee has begun to answer: what is left of the call is not sent. Under the lock. */
+  void stopSending(OutgoingCall call) {
+    if (call.state == OutgoingCall.State.SENDING) {
+      outbox.withdraw(new Queued(call));
+      call.state = OutgoingCall.State.WAITING;
+    }
+    if (call.sender != null) {
+      call.sender.stop();
+    }
+  }
+
   /** Lets go of all that a call holds; it sends and takes no more. Under the lock. */
   private static void release(OutgoingCall call) {
     if (call.sender != null) {

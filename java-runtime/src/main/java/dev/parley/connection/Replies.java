@@ -75,9 +75,7 @@ final class Replies {
       call.answer = answer;
       call.answerSuccess = frame.success();
       call.answerMetadata = List.copyOf(frame.metadata());
-      if (call.sender != null) {
-        call.sender.stop();
-      }
+      calls.stopSending(call);
     }
     return answer.add(frame);
   }

@@ -215,6 +215,23 @@ class StreamingCalleeTest {
   }
 
   @Test
+  void nothingButACancelCutsAResponseThatHasBegun() {
+    ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS, PLENTY);
+    client.play(request(1, "a/B").setTimeoutUs(5_000));
+    begin(client).reply(text(2_000_000), List.of());
+    client.clock.advanceMillis(5);
+    client.play(frame(Type.REQUEST, 1).setPayload(ByteString.copyFromUtf8("again")));
+    int size = 0;
+    for (Envelope frame = client.poll(); frame != null; frame = client.poll()) {
+      assertThat(frame.getType()).isEqualTo(Type.RESPONSE);
+      size += frame.getPayload().size();
+      assertThat(frame.getMore()).isEqualTo(size < 2_000_000);
+    }
+    assertThat(size).as("a part would look like the whole").isEqualTo(2_000_000);
+    client.expectUndisturbed();
+  }
+
+  @Test
   void eventsShareOneWindowThatIsGrantedBack() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS.withWindow(1000), 100);
     Envelope.Builder event =

@@ -131,6 +131,22 @@ class StreamingCallerTest {
   }
 
   @Test
+  void aResponseThatBeginsBeforeTheRequestIsWholeStopsTheRequest() {
+    ScriptedPeer server = ScriptedPeer.openServer(streaming(PLENTY));
+    RecordedCall call = server.call("x".repeat(3_000_000));
+    server.play(response(1, SMALL).setMore(true));
+    int frames = 0;
+    while (server.poll() != null) {
+      frames++;
+    }
+    assertThat(frames).as("what was staged, and no more").isLessThan(46);
+    assertThat(call.ends).isEmpty();
+    server.play(frame(Type.RESPONSE, 1));
+    assertThat(call.ends).containsExactly("succeeded");
+    server.expectUndisturbed();
+  }
+
+  @Test
   void aResponseBetweenThePartsOfAMessageFailsTheCall() {
     ScriptedPeer server = ScriptedPeer.openServer(streaming(PLENTY));
     RecordedCall call = start(server, false, true);
