@@ -75,6 +75,7 @@ Transfer Pipe::Read(char* data, std::size_t size) {
   std::memcpy(data, bytes_.data(), count);
   bytes_.erase(0, count);
   arrived_ -= count;
+  read_ += count;
   world_.After(world_.Skewed(1'000), writable_);
   return {Transfer::State::kDone, count};
 }
@@ -104,6 +105,18 @@ void Pipe::Cut() {
   if (swallows_) {
     world_.After(world_.Skewed(50'000'000), [this] { Abandon(); });
   }
+  world_.After(0, writable_);
+}
+
+void Pipe::BreakOff() {
+  broken_ = true;
+  ended_ = true;
+  last_arrival_ = std::max(last_arrival_, world_.now());
+  world_.At(last_arrival_, [this] {
+    arrived_ = bytes_.size();
+    end_arrived_ = true;
+    readable_();
+  });
   world_.After(0, writable_);
 }
 

@@ -38,6 +38,8 @@ class Pipe {
 
   Transfer Read(char* data, std::size_t size);
   bool IsReadable() const { return arrived_ > 0 || end_arrived_; }
+  /// How many bytes were read.
+  std::uint64_t read() const { return read_; }
   /// The reader's side reads no more; whether bytes were lost by it.
   bool Abandon();
 
@@ -45,6 +47,8 @@ class Pipe {
 
   /// Of what is on its way only the first part still arrives. Then the end.
   void Cut();
+  /// What was written still arrives; then the end, and no more is taken.
+  void BreakOff();
   /// The other side has gone with bytes unread: after what arrived, an error.
   void ResetByPeer() { reset_ = true; }
 
@@ -62,6 +66,7 @@ class Pipe {
   std::string bytes_;
   std::size_t arrived_ = 0;
   std::uint64_t written_ = 0;
+  std::uint64_t read_ = 0;
   std::uint64_t arrived_in_all_ = 0;
   std::int64_t last_arrival_ = 0;
   std::uint64_t cut_after_ = UINT64_MAX;

@@ -35,6 +35,7 @@ Settings DrawSettings(World& world, std::string name) {
   settings.payload.assign(static_cast<std::size_t>(world.Pick({0, 0, 100, 8'192})), 'p');
   settings.max_frame = static_cast<std::uint32_t>(world.Pick({16'384, 20'000, 65'536, 4 << 20}));
   settings.max_message = static_cast<std::uint64_t>(world.Pick({1'000, 50'000, 200'000, 64 << 20}));
+  settings.window = static_cast<std::uint64_t>(world.Pick({1, 100, 5'000, 262'144}));
   settings.max_calls = static_cast<std::uint32_t>(world.Pick({1, 2, 5, 1'024}));
   settings.drain_timeout = std::chrono::milliseconds(world.Pick({0, 10, 1'000, 60'000}));
   return settings;

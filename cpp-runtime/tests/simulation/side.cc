@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "simulation/simulated_call.h"
+#include "simulation/simulated_handler.h"
 
 namespace parley::simulation {
 
@@ -193,7 +194,9 @@ void SimulatedSide::Request(const std::shared_ptr<IncomingCall>& call, const Env
   known.Arrived(request);
   served_.push_back(call);
   CalledOut();
-  std::make_shared<SimulatedHandler>(world_, *this, call, known)->Take();
+  const auto handler = std::make_shared<SimulatedHandler>(world_, *this, call, known);
+  handlers_.emplace(handler.get(), handler);
+  handler->Take();
   CalledOut();
 }
 
@@ -204,6 +207,8 @@ void SimulatedSide::TakeEvent(const Envelope& event) {
                name_ + " gets " + std::string(event.name) + " too early");
   world_.Check(event.payload == Payload(number, other_->name_, 0, other_->events_sent_.at(number)),
                name_ + " gets a bad event");
+  world_.After(world_.Skewed(1'000'000),
+               [this, size = event.payload.size()] { connection_->EventConsumed(size); });
   CalledOut();
 }
 
@@ -224,6 +229,7 @@ void SimulatedSide::CheckIdle() const {
   for (const std::shared_ptr<SimulatedCall>& call : calls_.all()) {
     world_.Check(call.use_count() == 1, call->Line() + " is kept");
   }
+  world_.Check(handlers_.empty(), name_ + " has a handler that never returns");
   for (const std::weak_ptr<IncomingCall>& call : served_) {
     world_.Check(call.expired(), name_ + " keeps a call of its peer's");
   }
@@ -234,6 +240,7 @@ void SimulatedSide::CheckEnded() {
   world_.Check(in_flight_ == 0, name_ + " has a call without an end");
   world_.Check(pongs_ + pings_failed_ == pings_, name_ + " has a ping without an end");
   world_.Check(timers_->waiting() == 0, name_ + " still has timers");
+  world_.Check(handlers_.empty(), name_ + " has a handler that never returns");
   for (const std::weak_ptr<IncomingCall>& call : served_) {
     world_.Check(call.expired(), name_ + " keeps a call of its peer's");
   }

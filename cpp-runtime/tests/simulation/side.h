@@ -19,6 +19,7 @@
 namespace parley::simulation {
 
 class SimulatedCall;
+class SimulatedHandler;
 
 /// All calls of a world, by nonce.
 class Calls {
@@ -84,6 +85,8 @@ class SimulatedSide {
   std::shared_ptr<SimulatedCall> Call(const CallScript& script);
   void CallAtRandom() { Call(calls_.Draw()); }
   void Ended() { --in_flight_; }
+  /// A handler has returned, or will not run.
+  void Done(const SimulatedHandler& handler) { handlers_.erase(&handler); }
   void Ping();
   void Event(std::size_t size);
   void Close();
@@ -135,6 +138,7 @@ class SimulatedSide {
   std::optional<StatusMessage> closed_;
   std::size_t in_flight_ = 0;
   std::vector<std::weak_ptr<IncomingCall>> served_;
+  std::map<const SimulatedHandler*, std::shared_ptr<SimulatedHandler>> handlers_;
   std::vector<std::size_t> events_sent_;
   std::size_t events_taken_ = 0;
   int pings_ = 0;

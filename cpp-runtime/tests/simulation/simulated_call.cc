@@ -2,17 +2,12 @@
 
 #include <utility>
 
-#include "connection/incoming_call.h"
-
 namespace parley::simulation {
 namespace {
 
 constexpr int kCancelled = 1;
 constexpr int kDeadlineExceeded = 4;
 constexpr int kResourceExhausted = 8;
-constexpr int kUnavailable = 14;
-// A reply that fits under every limit that is drawn.
-constexpr std::size_t kAlwaysFits = 900;
 
 StatusMessage Why(int code, const char* text) {
   StatusMessage status;
@@ -23,13 +18,37 @@ StatusMessage Why(int code, const char* text) {
 
 }  // namespace
 
+SimulatedCall::SimulatedCall(World& world, SimulatedSide& caller, const CallScript& script)
+    : world_(world),
+      caller_(caller),
+      script_(script),
+      producer_(world_, script_, "caller", script_.requests,
+                {[this](const OutgoingMessage& message) {
+                   return caller_.connection().Try(shared_from_this(), message);
+                 },
+                 [this] { caller_.connection().Flush(); },
+                 [this] { caller_.connection().FinishSending(*this); },
+                 [this](std::int64_t nanos, void (Producer::*then)()) {
+                   world_.After(nanos,
+                                [self = shared_from_this(), then] { (self->producer_.*then)(); });
+                 }}),
+      consumer_(world_, script_, "callee", script_.replies,
+                {[this](std::uint64_t cost) { caller_.connection().Consumed(*this, cost); },
+                 [this](std::int64_t nanos, std::function<void()> then) {
+                   world_.After(nanos,
+                                [self = shared_from_this(), then = std::move(then)] { then(); });
+                 }}) {}
+
 void SimulatedCall::Start() {
-  const std::string payload = Payload(script_.nonce, "caller", 0, script_.request_size);
+  const std::string payload =
+      script_.caller_streams ? "" : Payload(script_.nonce, "caller", 0, script_.requests[0]);
   const std::string method = script_.Method();
   const std::string_view message = payload;
   OutgoingRequest request;
   request.method = method;
   request.message = OutgoingMessage::OfBytes(message);
+  request.client_streams = script_.caller_streams;
+  request.server_streams = script_.callee_streams;
   // Half of the callers keep their deadlines themselves, as those who wait do.
   const bool keeps_deadline = script_.nonce % 2 == 0;
   if (script_.timeout > 0) {
@@ -46,6 +65,9 @@ void SimulatedCall::Start() {
     }));
   }
   caller_.connection().StartCall(shared_from_this(), request, keeps_deadline);
+  if (script_.caller_streams) {
+    producer_.Go();
+  }
 }
 
 void SimulatedCall::Leave(int code, const char* text) {
@@ -53,12 +75,29 @@ void SimulatedCall::Leave(int code, const char* text) {
   Check(!left || ended_, "was left and does not know");
 }
 
+void SimulatedCall::Message(const Envelope& message, std::uint64_t cost) {
+  Check(!ended_, "gets a message after its end");
+  Check(ran_, "gets a message and did not run");
+  consumer_.Message(message, cost);
+  caller_.CalledOut();
+}
+
+void SimulatedCall::Sendable() {
+  producer_.Sendable();
+  caller_.CalledOut();
+}
+
 void SimulatedCall::Succeeded(const Envelope& response) {
   End("SUCCESS");
   success_ = true;
   Check(returned_ && script_.answer == Answer::kReply, "has a reply that nobody gave");
-  Check(response.payload == Payload(script_.nonce, "callee", 0, script_.reply_size),
-        "has another's reply, or a part of its own");
+  if (script_.callee_streams) {
+    Check(consumer_.IsWhole(), "has lost a message of its callee's");
+    Check(response.payload.empty(), "has a reply beside its stream");
+  } else {
+    Check(response.payload == Payload(script_.nonce, "callee", 0, script_.replies[0]),
+          "has another's reply, or a part of its own");
+  }
   caller_.CalledOut();
 }
 
@@ -71,8 +110,8 @@ void SimulatedCall::Failed(const StatusMessage& status, Outcome outcome,
   switch (outcome) {
     case Outcome::kReplied: {
       const bool scripted = script_.answer == Answer::kFail && status.code == script_.code;
-      const bool too_large = script_.answer == Answer::kReply &&
-                             status.code == kResourceExhausted && script_.reply_size > kAlwaysFits;
+      const bool too_large = script_.answer != Answer::kReject &&
+                             status.code == kResourceExhausted && script_.RepliesMayBeTooLarge();
       const bool late = script_.timeout > 0 && status.code == kDeadlineExceeded;
       Check(ran_, "was answered and did not run");
       Check(scripted || too_large || late, "has an answer of nobody's");
@@ -84,6 +123,7 @@ void SimulatedCall::Failed(const StatusMessage& status, Outcome outcome,
       break;
     case Outcome::kRejected:
       Check(!ran_, "ran");
+      Check(consumer_.arrived() == 0, "was rejected after a message");
       break;
     case Outcome::kUnknown:
       break;
@@ -104,8 +144,10 @@ void SimulatedCall::End(const std::string& how) {
 void SimulatedCall::Arrived(const Envelope& request) {
   Check(!arrived_, "arrived twice");
   arrived_ = true;
-  Check(request.payload == Payload(script_.nonce, "caller", 0, script_.request_size),
-        "arrived with another's request, or a part of its own");
+  Check(
+      request.payload ==
+          (script_.caller_streams ? "" : Payload(script_.nonce, "caller", 0, script_.requests[0])),
+      "arrived with another's request, or a part of its own");
 }
 
 void SimulatedCall::Runs() {
@@ -120,61 +162,6 @@ void SimulatedCall::Check(bool holds, const char* what) const {
   if (!holds) {
     world_.Check(false, Line() + " " + what);
   }
-}
-
-void SimulatedHandler::Take() {
-  if (script_.answer == Answer::kReject) {
-    call_->Refuse(kUnavailable, "no thread");
-  } else {
-    Later(script_.handler_waits, &SimulatedHandler::Run);
-  }
-}
-
-void SimulatedHandler::Later(std::int64_t nanos, void (SimulatedHandler::*then)()) {
-  world_.After(nanos, [self = shared_from_this(), then] { (self.get()->*then)(); });
-}
-
-void SimulatedHandler::Run() {
-  if (!call_->Begin()) {
-    return;
-  }
-  world_.Tell(callee_.name() + ": " + known_.Line() + " runs");
-  known_.Runs();
-  call_->OnStop([self = shared_from_this()] { self->Stop(); });
-  if (script_.calls_back) {
-    callee_.CallAtRandom();
-  }
-  if (script_.answer != Answer::kUntilStopped) {
-    Later(script_.handler_runs, &SimulatedHandler::Return);
-  } else if (stopped_) {
-    Return();
-  }
-}
-
-void SimulatedHandler::Stop() {
-  world_.Check(!stopped_ && call_->IsStopped(), known_.Line() + " is told wrongly to stop");
-  stopped_ = true;
-  if (script_.answer == Answer::kUntilStopped) {
-    Later(world_.Skewed(1'000'000), &SimulatedHandler::Return);
-  }
-  callee_.CalledOut();
-}
-
-void SimulatedHandler::Return() {
-  if (answered_) {
-    return;
-  }
-  answered_ = true;
-  world_.Tell(callee_.name() + ": " + known_.Line() + " returns");
-  known_.Returns();
-  if (script_.answer == Answer::kReply) {
-    const std::string payload = Payload(script_.nonce, "callee", 0, script_.reply_size);
-    const std::string_view message = payload;
-    call_->Reply(OutgoingMessage::OfBytes(message), {});
-  } else {
-    call_->Fail(Why(script_.code, "as scripted"), {});
-  }
-  call_->ForgetListeners();
 }
 
 }  // namespace parley::simulation

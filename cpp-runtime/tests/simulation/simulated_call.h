@@ -9,6 +9,8 @@
 
 #include "parley/connection/outgoing_call.h"
 #include "simulation/call_script.h"
+#include "simulation/consumer.h"
+#include "simulation/producer.h"
 #include "simulation/side.h"
 
 namespace parley::simulation {
@@ -17,18 +19,22 @@ namespace parley::simulation {
 class SimulatedCall final : public OutgoingCall,
                             public std::enable_shared_from_this<SimulatedCall> {
  public:
-  SimulatedCall(World& world, SimulatedSide& caller, const CallScript& script)
-      : world_(world), caller_(caller), script_(script) {}
+  SimulatedCall(World& world, SimulatedSide& caller, const CallScript& script);
 
   const CallScript& script() const { return script_; }
 
   // Its caller.
 
   void Start();
+  bool has_ended() const { return ended_; }
   bool succeeded() const { return success_; }
+  /// How it failed, if it did.
+  const std::optional<Outcome>& outcome() const { return outcome_; }
   /// Why it failed, if it did.
   const std::optional<StatusMessage>& why() const { return why_; }
 
+  void Message(const Envelope& message, std::uint64_t cost) override;
+  void Sendable() override;
   void Succeeded(const Envelope& response) override;
   void Failed(const StatusMessage& status, Outcome outcome,
               const std::vector<MetadataField>& metadata) override;
@@ -41,6 +47,9 @@ class SimulatedCall final : public OutgoingCall,
   void Runs();
   /// The handler is about to return.
   void Returns() { returned_ = true; }
+  bool has_arrived() const { return arrived_; }
+  /// Whether its handler ran.
+  bool ran() const { return ran_; }
 
   std::string Line() const;
 
@@ -52,6 +61,8 @@ class SimulatedCall final : public OutgoingCall,
   World& world_;
   SimulatedSide& caller_;
   const CallScript script_;
+  Producer producer_;
+  Consumer consumer_;
   std::vector<World::Key> planned_;
   bool ended_ = false;
   bool success_ = false;
@@ -60,35 +71,6 @@ class SimulatedCall final : public OutgoingCall,
   bool arrived_ = false;
   bool ran_ = false;
   bool returned_ = false;
-};
-
-/// What the callee's application does with one call, on a thread of its own.
-class SimulatedHandler final : public std::enable_shared_from_this<SimulatedHandler> {
- public:
-  SimulatedHandler(World& world, SimulatedSide& callee, std::shared_ptr<IncomingCall> call,
-                   SimulatedCall& known)
-      : world_(world),
-        callee_(callee),
-        call_(std::move(call)),
-        known_(known),
-        script_(known.script()) {}
-
-  /// The call has arrived: a thread takes it now or later.
-  void Take();
-
- private:
-  void Run();
-  void Stop();
-  void Return();
-  void Later(std::int64_t nanos, void (SimulatedHandler::*then)());
-
-  World& world_;
-  SimulatedSide& callee_;
-  const std::shared_ptr<IncomingCall> call_;
-  SimulatedCall& known_;
-  const CallScript script_;
-  bool stopped_ = false;
-  bool answered_ = false;
 };
 
 }  // namespace parley::simulation

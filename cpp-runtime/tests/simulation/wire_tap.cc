@@ -22,6 +22,7 @@ void WireTap::Wrote(const char* data, std::size_t size) {
     partial_.append(data, taken);
     data += taken;
     size -= taken;
+    written_ += taken;
     if (partial_.size() == wanted && wanted > 4) {
       Envelope frame;
       DecodeEnvelope(std::string_view(partial_).substr(4), frame);
@@ -52,13 +53,17 @@ void WireTap::Frame(const Envelope& frame) {
     case FrameType::kRequest:
       Require(ours, "C-1: an id of the other side's", frame);
       if (!frame.name.empty()) {
-        requested_.emplace(frame.name);
+        requests_.emplace(frame.name, written_);
       }
       calls_.Request(frame);
       break;
+    case FrameType::kResponse:
+      if (!frame.more) {
+        responses_.emplace(frame.id, written_);
+      }
+      [[fallthrough]];
     case FrameType::kMessage:
     case FrameType::kEnd:
-    case FrameType::kResponse:
     case FrameType::kCancel:
       calls_.Frame(frame, ours);
       break;

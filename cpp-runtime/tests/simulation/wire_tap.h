@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "parley/wire/envelope.h"
@@ -28,9 +28,23 @@ class WireTap {
   void Wrote(const char* data, std::size_t size);
 
   /// Whether a REQUEST of this method went out, or its first frame.
-  bool Requested(const std::string& method) const { return requested_.count(method) > 0; }
+  bool Requested(const std::string& method) const { return requests_.count(method) > 0; }
+
+  /// How many bytes were written.
+  std::uint64_t written() const { return written_; }
+  /// Behind which byte the first frame of this method's REQUEST ends; as good as never if it is not
+  /// whole.
+  std::uint64_t EndOfRequest(const std::string& method) const { return Find(requests_, method); }
+  /// Behind which byte the last frame of this call's RESPONSE ends.
+  std::uint64_t EndOfResponse(std::uint64_t id) const { return Find(responses_, id); }
 
  private:
+  template <typename Key>
+  static std::uint64_t Find(const std::map<Key, std::uint64_t>& ends, const Key& key) {
+    const auto place = ends.find(key);
+    return place == ends.end() ? UINT64_MAX : place->second;
+  }
+
   void Frame(const Envelope& frame);
   void Hello(const Envelope& frame);
   void Event(const Envelope& frame);
@@ -43,8 +57,9 @@ class WireTap {
   WireCalls& calls_;
   WireTap* back_ = nullptr;
 
-  /// The methods of the REQUESTs of which at least one frame went out.
-  std::set<std::string> requested_;
+  std::map<std::string, std::uint64_t> requests_;
+  std::map<std::uint64_t, std::uint64_t> responses_;
+  std::uint64_t written_ = 0;
   std::string partial_;
   std::optional<HelloMessage> hello_;
   bool said_why_ = false;
