@@ -274,7 +274,8 @@ void ClientCall::TakeReply(std::string_view payload, Metadata metadata) {
   }
   bool readable = true;
   try {
-    readable = ServerStreams(shape()) || ParseReply(payload);
+    // The reply of a one-way method never travels.
+    readable = ServerStreams(shape()) || shape() == Shape::kOneWay || ParseReply(payload);
   } catch (...) {
     // No memory for it, say: the call is in no table any more, so it must end here.
     RpcException failure(Status(Code::kInternal, "the reply could not be taken"), Outcome::kReplied,

@@ -44,6 +44,10 @@ void ConnectedPeer::StartCall(std::shared_ptr<ClientCall> call) {
 }
 
 void ConnectedPeer::StartDirect(const std::shared_ptr<ClientCall>& call) {
+  if (call->shape() == Shape::kOneWay) {
+    SendOneWay(*call);
+    return;
+  }
   const RetryPolicy retry = ClientStreams(call->shape())
                                 ? RetryPolicy::kNone
                                 : call->options().retry().value_or(calling_->retry);
@@ -68,6 +72,16 @@ void ConnectedPeer::StartAttempt(ClientCall& call, const std::shared_ptr<Outgoin
   request.metadata = ToFields(call.options().metadata());
   request.deadline = call.deadline();
   connection_->StartCall(attempt, request, call.waits() == ClientCall::Waits::kNot);
+}
+
+void ConnectedPeer::SendOneWay(ClientCall& call) {
+  const std::optional<StatusMessage> fault = connection_->SendEvent(
+      call.method().full_name(), call.request(), ToFields(call.options().metadata()));
+  if (fault.has_value()) {
+    call.Fail(ToStatus(*fault), Outcome::kNotSent);
+  } else {
+    call.Succeeded(Envelope());
+  }
 }
 
 bool ConnectedPeer::AwaitRetry(const std::shared_ptr<ClientCall>& call, std::int64_t due) {

@@ -96,6 +96,9 @@ class ConnectedPeer final : public Peer,
                 std::string dialled);
   void StartDirect(const std::shared_ptr<ClientCall>& call);
 
+  /// Sends the request of a one-way method, as an event (E-1).
+  void SendOneWay(ClientCall& call);
+
   const std::shared_ptr<const Services> services_;
   const std::shared_ptr<const Calling> calling_;
   const std::shared_ptr<EventQueue> events_;

@@ -79,7 +79,8 @@ ServiceDefinition::Builder::Builder(std::string_view name) : content_(std::make_
 }
 
 ServiceDefinition::Builder& ServiceDefinition::Builder::Add(const AnyMethod& method, Shape served,
-                                                            Parse parse) {
+                                                            Parse parse,
+                                                            decltype(EventDefinition::take) take) {
   const std::string name(method.full_name());
   if (method.shape() != served) {
     throw std::invalid_argument(name + " is " + ShapeName(method.shape()) +
@@ -89,7 +90,8 @@ ServiceDefinition::Builder& ServiceDefinition::Builder::Add(const AnyMethod& met
     throw std::invalid_argument(name + " is no method of " + content_->name);
   }
   if (!content_->methods
-           .emplace(name, Entry{method.shape(), method.idempotency(), std::move(parse)})
+           .emplace(name,
+                    Entry{method.shape(), method.idempotency(), std::move(parse), std::move(take)})
            .second) {
     throw std::invalid_argument(name + " is bound twice");
   }

@@ -16,12 +16,25 @@ namespace {
 // How much of an exception's text is told.
 constexpr std::size_t kLongestText = 1024;
 
+std::vector<EventDefinition> OneWayMethods(const std::vector<ServiceDefinition>& services) {
+  std::vector<EventDefinition> events;
+  for (const ServiceDefinition& service : services) {
+    for (const auto& [name, entry] : service.methods()) {
+      if (entry.shape == Shape::kOneWay) {
+        events.push_back({name, entry.take});
+      }
+    }
+  }
+  return events;
+}
+
 }  // namespace
 
 Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
                    std::shared_ptr<Workers> workers, std::vector<ServerInterceptor> interceptors)
     : services_(std::move(services)),
       events_(std::move(events)),
+      one_way_(OneWayMethods(services_)),
       workers_(std::move(workers)),
       interceptors_(std::move(interceptors)) {
   for (const ServiceDefinition& service : services_) {
@@ -30,6 +43,9 @@ Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDef
         throw std::invalid_argument(name + " is served twice");
       }
     }
+  }
+  for (const EventDefinition& method : one_way_) {
+    events_by_name_.emplace(method.name, &method);
   }
   for (const EventDefinition& event : events_) {
     if (event.name.empty() || event.name.size() > limits::kName ||

@@ -24,7 +24,7 @@ class Services {
   /// What serves the method, or null.
   const ServiceDefinition::Entry* Method(std::string_view name) const;
 
-  /// What takes the event, or null.
+  /// What takes the event, or the request of the one-way method, of that name; or null.
   const EventDefinition* Event(std::string_view name) const;
 
   /// What stands before the handlers of methods, the first one the outermost.
@@ -35,6 +35,7 @@ class Services {
  private:
   const std::vector<ServiceDefinition> services_;
   const std::vector<EventDefinition> events_;
+  const std::vector<EventDefinition> one_way_;
   const std::shared_ptr<Workers> workers_;
   const std::vector<ServerInterceptor> interceptors_;
   // The keys are views into the definitions above.

@@ -73,7 +73,8 @@ class PARLEY_EXPORT Caller {
   virtual ~Caller();
 
   /// Starts a call of any shape, and does not wait: while too much is queued to be written, the
-  /// call waits its turn. Never throws what becomes of the call: it is told to `call`.
+  /// call waits its turn. Never throws what becomes of the call: it is told to `call`. A one-way
+  /// call has ended when this returns: once its request is queued, it has succeeded.
   virtual void StartCall(std::shared_ptr<ClientCall> call) = 0;
 
   /// Starts a call of a unary method.
@@ -109,6 +110,18 @@ class PARLEY_EXPORT Caller {
     std::future<R> reply = call->Future();
     StartCall(std::move(call));
     return reply;
+  }
+
+  /// Sends the request of a one-way method, as an event: returns once it is queued, and never
+  /// waits. Of the options only the metadata counts.
+  /// @throws RpcException NOT_SENT, with the codes of Peer::SendEvent
+  template <typename Q, typename R>
+  void Send(const Method<Q, R>& method, const Q& request, const CallOptions& options = {}) {
+    CheckShape(method.full_name(), method.shape(), Shape::kOneWay);
+    auto call =
+        std::make_shared<TypedClientCall<R>>(method, request, options, ClientCall::Waits::kItself);
+    StartCall(call);
+    call->Await();
   }
 
   /// Calls a method whose server streams. Destroying the stream before its end cancels the call.

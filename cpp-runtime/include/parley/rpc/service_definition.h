@@ -13,6 +13,7 @@
 #include "parley/export.h"
 #include "parley/rpc/any_method.h"
 #include "parley/rpc/call_context.h"
+#include "parley/rpc/event_definition.h"
 #include "parley/rpc/inbox_source.h"
 #include "parley/rpc/message_sink.h"
 #include "parley/rpc/message_stream.h"
@@ -67,8 +68,11 @@ class PARLEY_EXPORT ServiceDefinition {
   struct Entry {
     Shape shape;
     Idempotency idempotency;
-    /// Parses a request, nothing where the caller streams; null when its bytes do not parse.
+    /// Parses a request, nothing where the caller streams; null when its bytes do not parse. Empty
+    /// for a one-way method.
     std::function<std::unique_ptr<Invocation>(std::string_view request)> parse;
+    /// Takes the request of a one-way method; empty for the others.
+    decltype(EventDefinition::take) take;
   };
 
   using Methods = std::map<std::string, Entry, std::less<>>;
@@ -147,6 +151,16 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
         }));
   }
 
+  /// A method whose requests arrive as events: nobody waits for an answer.
+  template <typename Q, typename R>
+  Builder& OneWay(const Method<Q, R>& method, std::common_type_t<EventHandler<Q>> handler) {
+    auto shared = std::make_shared<const EventHandler<Q>>(std::move(handler));
+    auto event = EventDefinition::Of<Q>(
+        std::string(method.full_name()),
+        [shared](const Q& request, EventContext& context) { (*shared)(request, context); });
+    return Add(method, Shape::kOneWay, nullptr, std::move(event.take));
+  }
+
   /// The service.
   ServiceDefinition Build();
 
@@ -197,7 +211,8 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
   }
 
   /// @throws std::invalid_argument when the method is of another shape or service, or bound twice
-  Builder& Add(const AnyMethod& method, Shape served, Parse parse);
+  Builder& Add(const AnyMethod& method, Shape served, Parse parse,
+               decltype(EventDefinition::take) take = nullptr);
 
   std::shared_ptr<Content> content_;
 };
