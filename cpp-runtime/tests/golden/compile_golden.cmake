@@ -1,4 +1,4 @@
-# Compiles one golden case: CASE is its folder, SCRATCH is ours to fill.
+# Compiles one golden case: CASE is its folder, SCHEMAS has those of Parley, SCRATCH is ours to fill.
 cmake_minimum_required(VERSION 3.16)
 
 function(run)
@@ -25,7 +25,8 @@ endforeach()
 
 file(REMOVE_RECURSE "${SCRATCH}")
 file(MAKE_DIRECTORY "${SCRATCH}")
-run(${PROTOC} "-I${CASE}/proto" "--cpp_out=${SCRATCH}" ${protos})
+run(${PROTOC} "-I${CASE}/proto" "-I${SCHEMAS}" "--cpp_out=${SCRATCH}" ${protos})
+run(${PROTOC} "-I${SCHEMAS}" "--cpp_out=${SCRATCH}" parley/v1/options.proto)
 
 # Each header alone, and twice: it includes what it needs and is guarded.
 file(GLOB_RECURSE headers RELATIVE "${CASE}/cpp" "${CASE}/cpp/*.parley.h")

@@ -11,6 +11,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.GeneratorNames;
 import dev.parley.codegen.model.CppName;
 import dev.parley.codegen.model.Definition;
+import dev.parley.codegen.model.Idempotency;
 import dev.parley.codegen.model.JavaName;
 import dev.parley.codegen.model.MessageType;
 import dev.parley.codegen.model.Method;
@@ -18,19 +19,30 @@ import dev.parley.codegen.model.Position;
 import dev.parley.codegen.model.SchemaFile;
 import dev.parley.codegen.model.Service;
 import dev.parley.codegen.model.Shape;
+import dev.parley.codegen.printing.Problems;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Makes the model of one file. */
 final class FileReader {
+  /** The only reply that a one-way method may have. */
+  private static final String EMPTY = "google.protobuf.Empty";
+
   private final FileDescriptor file;
   private final SourceLocations locations;
+  private final OneWayOption oneWay;
+  private final Problems problems;
   private final List<Definition> definitions = new ArrayList<>();
 
-  FileReader(FileDescriptor file, FileDescriptorProto proto) {
+  /**
+   * @param problems gets what no target can express
+   */
+  FileReader(FileDescriptor file, FileDescriptorProto proto, Problems problems) {
     this.file = file;
     this.locations = new SourceLocations(proto);
+    this.oneWay = OneWayOption.visibleIn(file, proto);
+    this.problems = problems;
   }
 
   SchemaFile read() {
@@ -76,14 +88,46 @@ final class FileReader {
   }
 
   private Method method(MethodDescriptor method, List<Integer> path) {
+    Position position = locations.position(path);
     return new Method(
         method.getName(),
-        Shape.of(method.isClientStreaming(), method.isServerStreaming()),
+        oneWay.isSetOn(method) ? oneWay(method, position) : shape(method),
+        idempotency(method),
         type(method.getInputType()),
         type(method.getOutputType()),
         method.getOptions().getDeprecated(),
         locations.comment(path),
-        locations.position(path));
+        position);
+  }
+
+  private static Shape shape(MethodDescriptor method) {
+    return Shape.of(method.isClientStreaming(), method.isServerStreaming());
+  }
+
+  /** What is sent as an event is one message, and nothing comes back. */
+  private Shape oneWay(MethodDescriptor method, Position position) {
+    String what = "rpc " + method.getFullName() + " is one-way (parley.v1.one_way)";
+    if (method.isClientStreaming() || method.isServerStreaming()) {
+      problems.add(position, what + ", so it cannot stream; drop the option or stream");
+    }
+    if (!method.getOutputType().getFullName().equals(EMPTY)) {
+      problems.add(
+          position,
+          what
+              + ", so it cannot return "
+              + method.getOutputType().getFullName()
+              + "; return "
+              + EMPTY);
+    }
+    return Shape.ONE_WAY;
+  }
+
+  private static Idempotency idempotency(MethodDescriptor method) {
+    return switch (method.getOptions().getIdempotencyLevel()) {
+      case IDEMPOTENCY_UNKNOWN -> Idempotency.UNKNOWN;
+      case NO_SIDE_EFFECTS -> Idempotency.NO_SIDE_EFFECTS;
+      case IDEMPOTENT -> Idempotency.IDEMPOTENT;
+    };
   }
 
   private static MessageType type(Descriptor message) {

@@ -28,7 +28,7 @@ final class Plugin {
     try {
       Target target = PluginOptions.parse(request.getParameter(), TARGETS).target();
       Problems problems = new Problems();
-      List<OutputFile> files = target.generate(SchemaReader.read(request), problems);
+      List<OutputFile> files = target.generate(SchemaReader.read(request, problems), problems);
       if (!problems.isEmpty()) {
         return response.setError(problems.toString()).build();
       }

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.compiler.PluginProtos.CodeGeneratorRequest;
 import dev.parley.codegen.model.Schema;
 import dev.parley.codegen.model.SchemaFile;
+import dev.parley.codegen.printing.Problems;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +16,10 @@ import java.util.Map;
 final class SchemaReader {
   private SchemaReader() {}
 
-  static Schema read(CodeGeneratorRequest request) throws UsageException {
+  /**
+   * @param problems gets what no target can express, in the files to generate from
+   */
+  static Schema read(CodeGeneratorRequest request, Problems problems) throws UsageException {
     // These say more than proto_file does: also the options that live in sources alone.
     Map<String, FileDescriptorProto> sources = new HashMap<>();
     for (FileDescriptorProto source : request.getSourceFileDescriptorsList()) {
@@ -27,7 +31,9 @@ final class SchemaReader {
     for (FileDescriptorProto listed : request.getProtoFileList()) {
       FileDescriptorProto proto = sources.getOrDefault(listed.getName(), listed);
       FileDescriptor descriptor = link(proto, linked);
-      SchemaFile file = new FileReader(descriptor, proto).read();
+      boolean generated = request.getFileToGenerateList().contains(proto.getName());
+      SchemaFile file =
+          new FileReader(descriptor, proto, generated ? problems : new Problems()).read();
       linked.put(proto.getName(), descriptor);
       files.put(proto.getName(), file);
       known.add(file);

@@ -1,6 +1,7 @@
 package dev.parley.codegen;
 
 import com.google.protobuf.MessageLite;
+import dev.parley.v1.Options;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,8 @@ final class Protoc {
     this.plugin = plugin;
     this.includes = scratch.resolve("include");
     if (Files.notExists(includes)) {
-      unpackWellKnownTypes();
+      unpackSchemas(MessageLite.class, "google/protobuf");
+      unpackSchemas(Options.class, "parley/v1");
     }
   }
 
@@ -92,14 +94,23 @@ final class Protoc {
     }
   }
 
-  private void unpackWellKnownTypes() throws IOException {
-    try (FileSystem jar = FileSystems.newFileSystem(home(MessageLite.class))) {
-      Path from = jar.getPath("google", "protobuf");
-      Path to = Files.createDirectories(includes.resolve("google/protobuf"));
-      try (Stream<Path> entries = Files.list(from)) {
-        for (Path entry : entries.filter(e -> e.toString().endsWith(".proto")).toList()) {
-          Files.copy(entry, to.resolve(entry.getFileName().toString()));
-        }
+  /** Puts the schemas that come with a class where protoc finds them. */
+  private void unpackSchemas(Class<?> type, String folder) throws IOException {
+    Path home = home(type);
+    if (Files.isDirectory(home)) {
+      copySchemas(home.resolve(folder), folder);
+      return;
+    }
+    try (FileSystem jar = FileSystems.newFileSystem(home)) {
+      copySchemas(jar.getPath(folder), folder);
+    }
+  }
+
+  private void copySchemas(Path from, String folder) throws IOException {
+    Path to = Files.createDirectories(includes.resolve(folder));
+    try (Stream<Path> entries = Files.list(from)) {
+      for (Path entry : entries.filter(e -> e.toString().endsWith(".proto")).toList()) {
+        Files.copy(entry, to.resolve(entry.getFileName().toString()));
       }
     }
   }

@@ -64,6 +64,7 @@ final class CppClientPrinter {
       case BIDI_STREAMING ->
           printForward(
               method, "::parley::BidiStream" + method.types(), method.name(), "BidiStream");
+      case ONE_WAY -> printForward(method, "void", method.name(), "Send");
     }
   }
 
@@ -79,7 +80,8 @@ final class CppClientPrinter {
     arguments.add("options");
     String attribute = method.model().deprecated() ? "[[deprecated]] " : "";
     out.list(attribute + result + " " + name, parameters, " const {");
-    out.indent().list("return caller_->" + start, arguments, ";");
+    String gives = method.shape() == Shape.ONE_WAY ? "" : "return ";
+    out.indent().list(gives + "caller_->" + start, arguments, ";");
     out.close("}");
   }
 }

@@ -42,15 +42,21 @@ final class CppServicePrinter {
     for (CppMethod method : methods) {
       out.line(
           "static constexpr ::parley::Method" + method.types() + " " + method.constant() + "{");
-      out.line(
-              "    \""
-                  + service.fullName()
-                  + "/"
-                  + method.model().name()
-                  + "\", ::parley::Shape::"
-                  + shape(method.shape())
-                  + "};")
-          .blank();
+      String name = "\"" + service.fullName() + "/" + method.model().name() + "\"";
+      String shape = "::parley::Shape::" + shape(method.shape());
+      String idempotency =
+          switch (method.model().idempotency()) {
+            case UNKNOWN -> "";
+            case NO_SIDE_EFFECTS -> "::parley::Idempotency::kNoSideEffects";
+            case IDEMPOTENT -> "::parley::Idempotency::kIdempotent";
+          };
+      String rest = idempotency.isEmpty() ? "};" : ", " + idempotency + "};";
+      if (out.fits("    " + name + ", " + shape + rest) || idempotency.isEmpty()) {
+        out.line("    " + name + ", " + shape + rest).blank();
+      } else {
+        out.line("    " + name + ", " + shape + ",");
+        out.line("    " + idempotency + "};").blank();
+      }
     }
     printService();
     printBind();
@@ -64,15 +70,22 @@ final class CppServicePrinter {
       case SERVER_STREAMING -> "kServerStreaming";
       case CLIENT_STREAMING -> "kClientStreaming";
       case BIDI_STREAMING -> "kBidiStreaming";
+      case ONE_WAY -> "kOneWay";
     };
   }
 
   private void printService() {
-    Doxygen.write(
-        out,
-        List.of(
-            "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads",
-            "may call the methods at once."));
+    List<String> about = new ArrayList<>();
+    about.add(
+        "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads");
+    about.add("may call the methods at once.");
+    if (methods.stream().anyMatch(method -> method.shape() == Shape.ONE_WAY)) {
+      about.add("");
+      about.add(
+          "A one-way method, which has an EventContext, answers nobody: what it throws goes to the");
+      about.add("log. Those of one peer run one at a time, in the order in which they were sent.");
+    }
+    Doxygen.write(out, about);
     out.line("class Service {").line(" public:").indent();
     out.line("virtual ~Service() = default;");
     for (CppMethod method : methods) {
@@ -112,11 +125,13 @@ final class CppServicePrinter {
       case SERVER_STREAMING -> "ServerStreaming";
       case CLIENT_STREAMING -> "ClientStreaming";
       case BIDI_STREAMING -> "BidiStreaming";
+      case ONE_WAY -> "OneWay";
     };
   }
 
   private static String result(CppMethod method) {
-    return method.shape().serverStreams() ? "void" : method.reply();
+    boolean replies = !method.shape().serverStreams() && method.shape() != Shape.ONE_WAY;
+    return replies ? method.reply() : "void";
   }
 
   /** Unused, since the default body throws. */
@@ -129,7 +144,8 @@ final class CppServicePrinter {
     if (method.shape().serverStreams()) {
       parameters.add("::parley::MessageSink<" + method.reply() + ">& /*replies*/");
     }
-    parameters.add("::parley::CallContext& /*context*/");
+    String context = method.shape() == Shape.ONE_WAY ? "EventContext" : "CallContext";
+    parameters.add("::parley::" + context + "& /*context*/");
     return parameters;
   }
 

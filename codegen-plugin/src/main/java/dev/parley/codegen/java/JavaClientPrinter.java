@@ -75,6 +75,7 @@ final class JavaClientPrinter {
           case SERVER_STREAMING -> imports.type(RPC, "MessageStream") + "<" + method.reply() + ">";
           case CLIENT_STREAMING -> imports.type(RPC, "ClientStream") + method.types();
           case BIDI_STREAMING -> imports.type(RPC, "BidiStream") + method.types();
+          case ONE_WAY -> "void";
         };
     String start =
         switch (method.shape()) {
@@ -82,6 +83,7 @@ final class JavaClientPrinter {
           case SERVER_STREAMING -> "serverStream";
           case CLIENT_STREAMING -> "clientStream";
           case BIDI_STREAMING -> "bidiStream";
+          case ONE_WAY -> "send";
         };
     printForward(result, method.name(), parameters, start, method);
   }
@@ -113,7 +115,8 @@ final class JavaClientPrinter {
     arguments.add("options");
     List<String> declared = parameters.isEmpty() ? List.of() : List.of(parameters);
     out.list("public " + result + " " + name, declared, " {");
-    out.indent().list("return caller." + start, arguments, ";");
+    String gives = method.shape() == Shape.ONE_WAY ? "" : "return ";
+    out.indent().list(gives + "caller." + start, arguments, ";");
     out.close("}");
   }
 

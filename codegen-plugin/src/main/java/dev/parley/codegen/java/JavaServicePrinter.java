@@ -1,9 +1,11 @@
 package dev.parley.codegen.java;
 
+import dev.parley.codegen.model.Idempotency;
 import dev.parley.codegen.model.MessageType;
 import dev.parley.codegen.model.Method;
 import dev.parley.codegen.model.SchemaFile;
 import dev.parley.codegen.model.Service;
+import dev.parley.codegen.model.Shape;
 import dev.parley.codegen.printing.CodeWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,7 @@ final class JavaServicePrinter {
 
   private void printConstant(JavaMethod method) {
     String type = imports.type(RPC, "Method");
+    boolean known = method.model().idempotency() != Idempotency.UNKNOWN;
     out.line("public static final " + type + method.types() + " " + method.constant() + " =");
     out.indent().indent();
     out.list(
@@ -81,7 +84,15 @@ final class JavaServicePrinter {
             "\"" + method.model().name() + "\"",
             method.request() + ".getDefaultInstance()",
             method.reply() + ".getDefaultInstance()"),
-        ";");
+        known ? "" : ";");
+    if (known) {
+      out.line(
+          "    .withIdempotency("
+              + imports.type(RPC, "Idempotency")
+              + "."
+              + method.model().idempotency()
+              + ");");
+    }
     out.outdent().outdent().blank();
   }
 
@@ -92,15 +103,22 @@ final class JavaServicePrinter {
       case SERVER_STREAMING -> "serverStreaming";
       case CLIENT_STREAMING -> "clientStreaming";
       case BIDI_STREAMING -> "bidiStreaming";
+      case ONE_WAY -> "oneWay";
     };
   }
 
   private void printService() {
-    Javadoc.write(
-        out,
-        List.of(
-            "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads may",
-            "call the methods at once."));
+    List<String> about = new ArrayList<>();
+    about.add(
+        "What a server does: a method that is not overridden answers UNIMPLEMENTED. Many threads may");
+    about.add("call the methods at once.");
+    if (methods.stream().anyMatch(method -> method.shape() == Shape.ONE_WAY)) {
+      about.add("");
+      about.add(
+          "<p>A one-way method, which has an EventContext, answers nobody: what it throws goes to the");
+      about.add("log. Those of one peer run one at a time, in the order in which they were sent.");
+    }
+    Javadoc.write(out, about);
     if (methods.isEmpty()) {
       out.line("public interface Service {}").blank();
       return;
@@ -120,6 +138,7 @@ final class JavaServicePrinter {
 
   private void printDefault(JavaMethod method) {
     boolean sends = method.shape().serverStreams();
+    boolean oneWay = method.shape() == Shape.ONE_WAY;
     List<String> parameters = new ArrayList<>();
     parameters.add(
         method.shape().clientStreams()
@@ -128,8 +147,8 @@ final class JavaServicePrinter {
     if (sends) {
       parameters.add(imports.type(RPC, "MessageSink") + "<" + method.reply() + "> replies");
     }
-    parameters.add(imports.type(RPC, "CallContext") + " context");
-    String start = "default " + (sends ? "void" : method.reply()) + " " + method.name();
+    parameters.add(imports.type(RPC, oneWay ? "EventContext" : "CallContext") + " context");
+    String start = "default " + (sends || oneWay ? "void" : method.reply()) + " " + method.name();
     String failure = " throws " + imports.type("java.lang", "Exception") + " {";
     out.list(start, parameters, failure);
     out.indent();

@@ -8,6 +8,7 @@ package dev.parley.codegen.model;
 public record Method(
     String name,
     Shape shape,
+    Idempotency idempotency,
     MessageType request,
     MessageType reply,
     boolean deprecated,

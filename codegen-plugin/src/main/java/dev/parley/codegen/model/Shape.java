@@ -1,11 +1,12 @@
 package dev.parley.codegen.model;
 
-/** Which side of a method sends a stream. */
+/** Which side of a method sends a stream, or that it is one-way: sent as an event. */
 public enum Shape {
   UNARY,
   SERVER_STREAMING,
   CLIENT_STREAMING,
-  BIDI_STREAMING;
+  BIDI_STREAMING,
+  ONE_WAY;
 
   public boolean clientStreams() {
     return this == CLIENT_STREAMING || this == BIDI_STREAMING;
