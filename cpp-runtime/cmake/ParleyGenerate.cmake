@@ -16,6 +16,8 @@
 # installed with this package; or the one on the PATH. It needs Java 17 on the PATH.
 #
 # Parley's own protos are in the directory PARLEY_PROTO_DIR, which imports find without being told.
+# What `import "parley/v1/options.proto"` needs in C++ is in the library parley_options, which is
+# made with the first call and linked to every <target>; it is no part of what <target> installs.
 
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.16...3.25)
@@ -96,6 +98,43 @@ function(parley_generate)
     target_sources(${arg_TARGET} PRIVATE ${outputs})
   endforeach()
   target_include_directories(${arg_TARGET} PUBLIC "$<BUILD_INTERFACE:${out}>")
+
+  _parley_add_options("${protoc}")
+  # Not by target_link_libraries, which forbids its plain form to whoever has used the other one.
+  set_property(TARGET ${arg_TARGET} APPEND PROPERTY
+    LINK_LIBRARIES "$<BUILD_INTERFACE:parley_options>")
+  set_property(TARGET ${arg_TARGET} APPEND PROPERTY
+    INTERFACE_LINK_LIBRARIES "$<BUILD_INTERFACE:parley_options>")
+endfunction()
+
+# One library a build, since a program must hold the options of a file once. Static, so that it
+# costs nothing where they are not used.
+function(_parley_add_options protoc)
+  if(TARGET parley_options)
+    return()
+  endif()
+  set(out "${CMAKE_BINARY_DIR}/parley/options")
+  set(stem "${out}/parley/v1/options")
+  set(flags "-I${PARLEY_PROTO_DIR}")
+  foreach(dir IN LISTS Protobuf_INCLUDE_DIRS)
+    if(IS_DIRECTORY "${dir}")
+      list(APPEND flags "-I${dir}")
+    endif()
+  endforeach()
+  add_custom_command(
+    OUTPUT "${stem}.pb.cc" "${stem}.pb.h"
+    COMMAND "${CMAKE_COMMAND}" -E make_directory "${out}"
+    COMMAND "${protoc}" ${flags} "--cpp_out=${out}" parley/v1/options.proto
+    DEPENDS "${PARLEY_PROTO_DIR}/parley/v1/options.proto" "${protoc}"
+    COMMENT "Generating parley/v1/options.pb.cc"
+    VERBATIM)
+  add_library(parley_options STATIC EXCLUDE_FROM_ALL "${stem}.pb.cc" "${stem}.pb.h")
+  set_target_properties(parley_options PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(parley_options PUBLIC cxx_std_17)
+  target_include_directories(parley_options SYSTEM PUBLIC "${out}" ${Protobuf_INCLUDE_DIRS})
+  if(TARGET protobuf::libprotobuf)
+    target_link_libraries(parley_options PUBLIC protobuf::libprotobuf)
+  endif()
 endfunction()
 
 # The path of a file below the first import directory that holds it, as protoc sees it.

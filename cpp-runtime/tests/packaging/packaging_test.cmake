@@ -102,8 +102,10 @@ elseif(CASE MATCHES "^parley_generate")
   run(${configure} "-DPARLEY_GENERATOR=${WORK_DIR}/protoc-gen-parley"
     -S "${source}" -B "${WORK_DIR}/build")
   run("${CMAKE_COMMAND}" --build "${WORK_DIR}/build" --parallel 2)
-  run("${WORK_DIR}/build/generated")
-  expect("demo.v1.Greeter generated")
+  foreach(program generated both)
+    run("${WORK_DIR}/build/${program}")
+    expect("demo.v1.Greeter generated")
+  endforeach()
   # Nothing has changed: nothing is generated.
   run("${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
   if(output MATCHES "Generating")
