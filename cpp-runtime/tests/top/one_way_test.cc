@@ -140,6 +140,23 @@ TEST_F(OneWayTest, WhatCannotBeQueuedWasNotSent) {
   EXPECT_TRUE(seen_.empty());
 }
 
+TEST_F(OneWayTest, AnInterceptorSeesWhatIsSentAndThatItWasQueued) {
+  const auto server = Server::Builder(address()).Service(Notes()).Start();
+  std::vector<std::string> passed;
+  const auto client =
+      Client::Builder(address())
+          .InterceptCalls([&](const std::shared_ptr<ClientCall>& call, Caller& next) {
+            call->SetOptions(call->options().WithMetadata({{"k", "marked"}}));
+            call->OnEnd([&](const CallEnd& end) { passed.push_back(end.code_name()); });
+            next.StartCall(call);
+          })
+          .Connect();
+  client->Send(kNote, Text("x"));
+  EXPECT_EQ(passed, std::vector<std::string>{"OK"});
+  ASSERT_TRUE(come_.AwaitArrivals(1));
+  EXPECT_EQ(seen_.at(0), "test.v1.Notes/Note x marked");
+}
+
 TEST_F(OneWayTest, ATimeOutChangesNothing) {
   const auto server = Server::Builder(address()).Service(Notes()).Start();
   const auto client = Client::Connect(address());
