@@ -10,6 +10,7 @@
 #include "parley/rpc/rpc_exception.h"
 #include "parley/transport/transport_error.h"
 #include "rpc/connected_peer.h"
+#include "rpc/conversions.h"
 #include "rpc/doorstep.h"
 
 namespace parley {
@@ -83,9 +84,10 @@ void Client::Close() {
   AwaitClosed();
 }
 
-void Client::CloseNow() {
-  state_->peer->connection().CloseNow(
-      Fault(wire_code::kCancelled, "the client closed the connection"));
+void Client::CloseNow() { CloseNow(Status(Code::kCancelled, "the client closed the connection")); }
+
+void Client::CloseNow(const Status& reason) {
+  state_->peer->connection().CloseNow(ToMessage(reason));
   AwaitClosed();
 }
 
@@ -140,6 +142,11 @@ Client::Builder& Client::Builder::DrainTimeout(std::chrono::nanoseconds timeout)
   return *this;
 }
 
+Client::Builder& Client::Builder::Keepalive(std::chrono::nanoseconds silence,
+                                            std::chrono::nanoseconds patience) {
+  plan_->settings.keepalive = Keepalive::Times{silence, patience};
+  return *this;
+}
 Client::Builder& Client::Builder::Retry(RetryPolicy retry) {
   plan_->calling.retry = retry;
   return *this;

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "rpc/conversions.h"
 #include "server_state.h"
 
 namespace parley {
@@ -24,8 +25,9 @@ Server::~Server() { Close(); }
 
 const Address& Server::address() const { return state_->address(); }
 std::vector<std::shared_ptr<Peer>> Server::peers() const { return state_->peers(); }
-void Server::Close() { state_->Close(true); }
-void Server::CloseNow() { state_->Close(false); }
+void Server::Close() { state_->Close(std::nullopt); }
+void Server::CloseNow() { CloseNow(Status(Code::kUnavailable, "the server closed")); }
+void Server::CloseNow(const Status& reason) { state_->Close(ToMessage(reason)); }
 void Server::AwaitClosed() { state_->AwaitClosed(); }
 
 Server::Builder::Builder(Address address)
@@ -91,6 +93,11 @@ Server::Builder& Server::Builder::DrainTimeout(std::chrono::nanoseconds timeout)
   return *this;
 }
 
+Server::Builder& Server::Builder::Keepalive(std::chrono::nanoseconds silence,
+                                            std::chrono::nanoseconds patience) {
+  plan_->settings.keepalive = Keepalive::Times{silence, patience};
+  return *this;
+}
 Server::Builder& Server::Builder::Retry(RetryPolicy retry) {
   plan_->calling.retry = retry;
   return *this;

@@ -165,27 +165,30 @@ void Server::State::StopListening() {
 }
 
 void Server::State::EndAll() {
-  bool abort = false;
+  std::optional<StatusMessage> abort;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    abort = aborting_;
+    abort = abort_;
   }
   for (const std::shared_ptr<ConnectedPeer>& peer : All()) {
-    if (!abort && peer->IsOpen()) {
+    if (!abort.has_value() && peer->IsOpen()) {
       peer->connection().Close();
     } else {
-      peer->connection().CloseNow(Fault(wire_code::kUnavailable, "the server closed"));
+      peer->connection().CloseNow(
+          abort.value_or(Fault(wire_code::kUnavailable, "the server closed")));
     }
   }
 }
 
-void Server::State::Close(bool gracefully) {
+void Server::State::Close(std::optional<StatusMessage> abort) {
   bool first = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     first = !closing_;
     closing_ = true;
-    aborting_ = aborting_ || !gracefully;
+    if (abort.has_value()) {
+      abort_ = std::move(abort);
+    }
   }
   if (first) {
     StopListening();

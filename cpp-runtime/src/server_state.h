@@ -33,7 +33,8 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
 
   const Address& address() const { return address_; }
   std::vector<std::shared_ptr<Peer>> peers() const;
-  void Close(bool gracefully);
+  /// Ends all connections at once with a reason, or gracefully without one.
+  void Close(std::optional<StatusMessage> abort);
   void AwaitClosed();
 
   std::optional<Status> Admit(const std::string& name, const Credentials& credentials,
@@ -70,7 +71,7 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   std::map<ConnectedPeer*, std::shared_ptr<ConnectedPeer>> all_;
   std::set<ConnectedPeer*> open_;
   bool closing_ = false;
-  bool aborting_ = false;
+  std::optional<StatusMessage> abort_;
   bool closed_ = false;
 };
 

@@ -55,6 +55,9 @@ class PARLEY_EXPORT Server final {
   /// clients are told. Returns when they have closed as well, or after a second.
   void CloseNow();
 
+  /// The same, with the reason that the other side is told and calls on both sides carry.
+  void CloseNow(const Status& reason);
+
   /// Waits until the server has closed.
   void AwaitClosed();
 
@@ -126,6 +129,11 @@ class PARLEY_EXPORT Server::Builder {
   Builder& MaxHandshakes(std::size_t max_handshakes);
   /// How long a client may take for its HELLO; 5 s unless set.
   Builder& HandshakeTimeout(std::chrono::nanoseconds timeout);
+  /// Asks a peer of whom nothing has come for `silence` for a sign of life, and gives the
+  /// connection up, UNAVAILABLE, if nothing comes for `patience` either (P-2). Off unless set: the
+  /// kernel tells of a peer that dies, so this finds only one that hangs. 30 s and 20 s are good
+  /// values.
+  Builder& Keepalive(std::chrono::nanoseconds silence, std::chrono::nanoseconds patience);
   /// How long Close waits for calls in flight; 5 s unless set.
   Builder& DrainTimeout(std::chrono::nanoseconds timeout);
 

@@ -221,6 +221,9 @@ Connection::Round Connection::ReadOnce() {
       break;
   }
   any_byte_ = true;
+  if (settings_.keepalive.has_value()) {
+    keepalive_.Heard(timers_->Now());
+  }
   if (!discards) {
     reader_.Filled(transfer.count);
     Take();
@@ -277,6 +280,47 @@ void Connection::FrameLate(std::uint64_t frames) {
   Read();
   if (state() != State::kEnded && frames_ == frames && reader_.InFrame()) {
     CloseWith(Fault(wire_code::kDeadlineExceeded, "F-4: a frame was not whole after 30 s"));
+  }
+}
+
+void Connection::LookForLife() {
+  const State now = state();
+  if (now != State::kOpen && now != State::kDraining) {
+    return;
+  }
+  // What waits to be read is a sign of life.
+  Read();
+  bool excused = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (state_ != State::kOpen && state_ != State::kDraining) {
+      return;
+    }
+    excused = level_ < 2 && outgoing_.in_flight() > 0;
+  }
+  const Keepalive::Times& times = *settings_.keepalive;
+  switch (keepalive_.Judge(times, timers_->Now(), excused)) {
+    case Keepalive::Verdict::kAlive:
+      SetTimer(keepalive_timer_,
+               times.silence - std::chrono::nanoseconds(timers_->Now() - keepalive_.heard_at()),
+               &Connection::LookForLife);
+      return;
+    case Keepalive::Verdict::kAsk:
+      SetTimer(keepalive_timer_, times.patience, &Connection::LookForLife);
+      pings_.Ask();
+      Flush();
+      return;
+    case Keepalive::Verdict::kWait:
+      SetTimer(keepalive_timer_, times.patience, &Connection::LookForLife);
+      return;
+    case Keepalive::Verdict::kGiveUp:
+      CloseWith(Fault(wire_code::kUnavailable,
+                      "P-2: no sign of life for " +
+                          std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                             times.silence + times.patience)
+                                             .count()) +
+                          " ms"));
+      return;
   }
 }
 

@@ -14,6 +14,7 @@
 #include "connection/event_windows.h"
 #include "connection/held_bytes.h"
 #include "connection/incoming_calls.h"
+#include "connection/keepalive.h"
 #include "connection/outbox.h"
 #include "connection/outgoing_calls.h"
 #include "connection/pings.h"
@@ -134,6 +135,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void PeerGoesAway(const Envelope& frame);
   void WatchFrame();
   void FrameLate(std::uint64_t frames);
+  void LookForLife();
 
   void CloseWith(const StatusMessage& why);
   /// Locked. The first cause wins, but a graceful end gives way to a failure.
@@ -200,6 +202,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::optional<HelloMessage> unanswered_;
   Timers::Ticket phase_timer_;
   Timers::Ticket frame_timer_;
+  Keepalive keepalive_;
+  Timers::Ticket keepalive_timer_;
 };
 
 }  // namespace parley

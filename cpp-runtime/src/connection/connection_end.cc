@@ -98,6 +98,7 @@ void Connection::CloseWith(const StatusMessage& why) {
     outbox_.Seal();
   }
   timers_->Cancel(frame_timer_);
+  timers_->Cancel(keepalive_timer_);
   unanswered_.reset();
   // What is queued still goes out before GOAWAY, so no call counts as unsent.
   outgoing_.Lost(cut, true);
@@ -149,6 +150,7 @@ void Connection::End(const StatusMessage& why) {
   }
   timers_->Cancel(phase_timer_);
   timers_->Cancel(frame_timer_);
+  timers_->Cancel(keepalive_timer_);
   outbox_.Retire();
   seat_->Vacate();
   link_->Close();

@@ -123,6 +123,10 @@ void Connection::Answer() {
     max_message_ = hello.max_message;
     state_ = State::kOpen;
   }
+  if (settings_.keepalive.has_value()) {
+    keepalive_.Heard(timers_->Now());
+    SetTimer(keepalive_timer_, settings_.keepalive->silence, &Connection::LookForLife);
+  }
   receiver_->Opened(claimed_, hello);
 }
 

@@ -166,11 +166,14 @@ bool Loop::RunTasks() {
 }
 
 void Loop::Turn() {
-  constexpr std::size_t kReady = 64;
-  Ready ready[kReady];
   while (!stopping_) {
-    // In this order, since what is due may leave a task behind.
-    timers_.RunDue(Now());
+    const std::optional<std::int64_t> due = timers_.Next();
+    if (due.has_value() && *due <= Now()) {
+      // What has come while this process did not run counts before a time that has passed.
+      Dispatch(std::chrono::nanoseconds(0));
+      timers_.RunDue(Now());
+    }
+    // After the timers, since what is due may leave a task behind.
     const bool ran = RunTasks();
     std::chrono::nanoseconds timeout = Poller::kForever;
     const std::optional<std::int64_t> next = timers_.Next();
@@ -180,13 +183,19 @@ void Loop::Turn() {
     } else if (next.has_value()) {
       timeout = std::chrono::nanoseconds(std::max<std::int64_t>(0, *next - Now()));
     }
-    const std::size_t count = poller_.Wait(ready, kReady, timeout);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto entry = entries_.find(ready[i].token);
-      if (entry != entries_.end()) {
-        const std::shared_ptr<const Handler> handler = entry->second.handler;
-        (*handler)(ready[i].readable, ready[i].writable);
-      }
+    Dispatch(timeout);
+  }
+}
+
+void Loop::Dispatch(std::chrono::nanoseconds timeout) {
+  constexpr std::size_t kReady = 64;
+  Ready ready[kReady];
+  const std::size_t count = poller_.Wait(ready, kReady, timeout);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto entry = entries_.find(ready[i].token);
+    if (entry != entries_.end()) {
+      const std::shared_ptr<const Handler> handler = entry->second.handler;
+      (*handler)(ready[i].readable, ready[i].writable);
     }
   }
 }

@@ -63,6 +63,8 @@ class Loop final : public Timers, public std::enable_shared_from_this<Loop> {
 
   Loop() = default;
   void Turn();
+  /// Waits at most so long for what is ready, and hands it out.
+  void Dispatch(std::chrono::nanoseconds timeout);
   bool RunTasks();
   /// @throws TransportError when the poller takes no more
   void Add(std::uint64_t token, int descriptor, Interest interest, Handler handler);

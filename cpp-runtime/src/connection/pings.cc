@@ -20,6 +20,13 @@ void Pings::Send(Listener listener) {
   listener(std::nullopt, *lost);
 }
 
+void Pings::Ask() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!lost_.has_value() && !under_way_) {
+    SendNow();
+  }
+}
+
 void Pings::SendNow() {
   asking_.swap(waiting_);
   under_way_ = true;

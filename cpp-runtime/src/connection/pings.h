@@ -27,6 +27,9 @@ class Pings {
   /// Sends a PING, now or after the one on its way. The caller flushes afterwards.
   void Send(Listener listener);
 
+  /// Sends a PING unless one is under way. The caller flushes afterwards.
+  void Ask();
+
   /// A PONG has arrived; one that nobody asked for is ignored. The caller flushes afterwards.
   void Pong(std::uint64_t id);
 

@@ -29,6 +29,10 @@ void Settings::Check() const {
   if (handshake_timeout.count() <= 0) {
     throw std::invalid_argument("H-5: a handshake needs a time above 0");
   }
+  if (keepalive.has_value() &&
+      (keepalive->silence.count() <= 0 || keepalive->patience.count() <= 0)) {
+    throw std::invalid_argument("P-2: the times of keepalive must be above 0");
+  }
 }
 
 }  // namespace parley

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "connection/keepalive.h"
 #include "parley/wire/limits.h"
 
 namespace parley {
@@ -34,6 +36,8 @@ struct Settings {
   std::chrono::nanoseconds handshake_spent{0};
   /// How long a graceful close waits for calls in flight.
   std::chrono::nanoseconds drain_timeout = std::chrono::seconds(5);
+  /// When a silent peer is asked for a sign of life; empty: never.
+  std::optional<Keepalive::Times> keepalive;
 
   /// Checks every setting against its bounds.
   /// @throws std::invalid_argument

@@ -157,6 +157,57 @@ TEST_F(EndTest, CloseNowCutsCallsAndStopsHandlers) {
   EXPECT_TRUE(was_cancelled_);
 }
 
+TEST_F(EndTest, CloseNowSaysItsReasonOnBothSides) {
+  const Status reason(Code::kResourceExhausted, "the moon is full");
+  for (const bool server_ends : {true, false}) {
+    Gate running;
+    std::promise<std::string> heard;
+    const auto server =
+        Server::Builder(address())
+            .Service(ServiceDefinition::Builder("test.v1.Text")
+                         .Unary(kEcho,
+                                [&](const Text& request, CallContext& context) -> Text {
+                                  try {
+                                    return context.peer().Call(kHold, request);
+                                  } catch (const RpcException& failure) {
+                                    heard.set_value(failure.what());
+                                    throw;
+                                  }
+                                })
+                         .Build())
+            .Start();
+    const auto client = Client::Builder(address())
+                            .Service(ServiceDefinition::Builder("test.v1.Text")
+                                         .Unary(kHold,
+                                                [&](const Text& request, CallContext& context) {
+                                                  Gate cancelled;
+                                                  context.OnCancel([&] { cancelled.Open(); });
+                                                  running.Open();
+                                                  cancelled.Pass();
+                                                  return request;
+                                                })
+                                         .Build())
+                            .Connect();
+    std::future<Text> call = client->CallAsync(kEcho, Text("x"));
+    running.Pass();
+    if (server_ends) {
+      server->CloseNow(reason);
+    } else {
+      client->CloseNow(reason);
+    }
+    try {
+      call.get();
+      ADD_FAILURE() << "the call did not fail";
+    } catch (const RpcException& failure) {
+      EXPECT_EQ(failure.code(), Code::kUnavailable);
+      EXPECT_NE(std::string(failure.what()).find("the moon is full"), std::string::npos)
+          << failure.what();
+    }
+    const std::string text = heard.get_future().get();
+    EXPECT_NE(text.find("the moon is full"), std::string::npos) << text;
+  }
+}
+
 TEST_F(EndTest, AClosedClientFailsItsCallsUnsent) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());

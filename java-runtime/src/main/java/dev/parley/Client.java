@@ -263,7 +263,7 @@ public final class Client implements Peer, AutoCloseable {
 
   /** As {@link #closeNow()}, with the reason that the server is told and the calls here carry. */
   public void closeNow(Status reason) {
-    peer.connection().abort(reason.code().number(), reason.message());
+    peer.abort(reason);
     awaitEnded();
   }
 

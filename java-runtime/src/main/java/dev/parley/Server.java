@@ -281,7 +281,7 @@ public final class Server implements AutoCloseable {
 
   /** As {@link #closeNow()}, with the reason that the clients are told. */
   public void closeNow(Status reason) {
-    end(peer -> peer.connection().abort(reason.code().number(), reason.message()));
+    end(peer -> peer.abort(reason));
   }
 
   private void end(Consumer<ConnectedPeer> goodbye) {

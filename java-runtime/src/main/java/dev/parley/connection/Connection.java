@@ -273,7 +273,12 @@ public final class Connection {
 
   /** Ends the connection now: the peer is told why, and every call ends at once. */
   public void abort(int code, String message) {
-    ending.fail(Faults.of(code, message));
+    abort(Faults.of(code, message));
+  }
+
+  /** Ends the connection now: the peer is told why, and every call ends at once. */
+  public void abort(Status why) {
+    ending.fail(why);
   }
 
   // --- What the driver does -----------------------------------------------------------------

@@ -94,6 +94,11 @@ public final class ConnectedPeer implements Peer, Receiver {
     return connection;
   }
 
+  /** Ends the connection now, for that reason. */
+  public void abort(dev.parley.rpc.Status reason) {
+    connection.abort(Statuses.toWire(reason));
+  }
+
   Services services() {
     return services;
   }
