@@ -9,6 +9,7 @@
 #include <string>
 
 #include "demo/market/v1/market.parley.h"
+#include "interceptors.h"
 
 namespace {
 
@@ -79,9 +80,14 @@ void Settle(const Market::Client& market, std::uint64_t lots) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   try {
-    auto client = parley::Client::Connect(parley::Address::Of("market"));
+    parley::Client::Builder builder(parley::Address::Of("market"));
+    builder.InterceptCalls(demo::SayWhoCalls("open sesame"));
+    if (argc > 1 && std::string(argv[1]) == "--log") {
+      builder.InterceptCalls(demo::LogCalls);
+    }
+    auto client = builder.Connect();
     const Market::Client market(*client);
     Watch(market);
     Settle(market, Trade(market));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "demo/market/v1/market.parley.h"
+#include "interceptors.h"
 
 namespace {
 
@@ -84,6 +85,7 @@ int main() {
     MarketService service;
     auto server = parley::Server::Builder(parley::Address::Of("market"))
                       .Service(Market::Bind(service))
+                      .InterceptHandlers(demo::AskWhoCalls("open sesame"))
                       .Start();
     std::cout << "serving at " << server->address().ToString() << std::endl;
 

@@ -13,13 +13,19 @@ import dev.parley.rpc.BidiStream;
 import dev.parley.rpc.ClientStream;
 import dev.parley.rpc.MessageStream;
 import dev.parley.rpc.RpcException;
+import java.util.List;
 
 /** Watches prices slowly, trades, and settles what it has bought. */
 final class MarketClient {
   private static final int PRICES = 20_000;
 
   public static void main(String... args) {
-    try (Client client = Client.connect(Address.of("market"))) {
+    Client.Builder builder =
+        Client.builder(Address.of("market")).interceptCalls(new SayWhoCalls("open sesame"));
+    if (List.of(args).contains("--log")) {
+      builder.interceptCalls(new LogCalls());
+    }
+    try (Client client = builder.connect()) {
       Market.Client market = new Market.Client(client);
       watch(market);
       settle(market, trade(market));

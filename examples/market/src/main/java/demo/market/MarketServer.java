@@ -62,7 +62,10 @@ final class MarketServer implements Market.Service {
   public static void main(String... args) throws InterruptedException {
     try {
       Server server =
-          Server.builder(Address.of("market")).service(Market.bind(new MarketServer())).start();
+          Server.builder(Address.of("market"))
+              .service(Market.bind(new MarketServer()))
+              .interceptHandlers(new AskWhoCalls("open sesame"))
+              .start();
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       System.out.println("serving at " + server.address());
       server.awaitClosed();
