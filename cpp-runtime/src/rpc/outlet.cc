@@ -5,6 +5,14 @@
 #include <vector>
 
 namespace parley {
+namespace {
+
+RpcException AfterTheLast() {
+  return RpcException(Code::kFailedPrecondition,
+                      "the stream was finished: no more messages follow");
+}
+
+}  // namespace
 
 RpcException Outlet::FailureOf(Offer offer) {
   return offer == Offer::kChanged
@@ -13,11 +21,26 @@ RpcException Outlet::FailureOf(Offer offer) {
              : target_.Over();
 }
 
+void Outlet::Finish() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    finished_ = true;
+    if (!waiting_.empty()) {
+      finish_waits_ = true;
+      return;
+    }
+  }
+  target_.Finish();
+}
+
 void Outlet::Send(const OutgoingMessage& message) {
   std::shared_ptr<Waiting> mine;
   Offer offer = Offer::kNoRoom;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    if (finished_) {
+      throw RpcException(AfterTheLast());
+    }
     if (waiting_.empty()) {
       offer = target_.Try(message);
     }
@@ -44,6 +67,10 @@ std::future<void> Outlet::SendAsync(const OutgoingMessage& message) {
   Offer offer = Offer::kNoRoom;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    if (finished_) {
+      promise.set_exception(std::make_exception_ptr(AfterTheLast()));
+      return future;
+    }
     if (waiting_.empty()) {
       offer = target_.Try(message);
     }
@@ -71,6 +98,7 @@ std::future<void> Outlet::SendAsync(const OutgoingMessage& message) {
 
 void Outlet::Pump() {
   std::vector<std::shared_ptr<Waiting>> told;
+  bool finish = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     while (!waiting_.empty()) {
@@ -84,7 +112,12 @@ void Outlet::Pump() {
       }
       waiting_.pop_front();
     }
+    finish = finish_waits_ && waiting_.empty();
+    finish_waits_ = finish_waits_ && !finish;
     changed_.notify_all();
+  }
+  if (finish) {
+    target_.Finish();
   }
   target_.Flush();
   for (const std::shared_ptr<Waiting>& sent : told) {

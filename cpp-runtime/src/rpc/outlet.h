@@ -36,7 +36,8 @@ class Outlet final : public MessageOutlet {
 
   void Send(const OutgoingMessage& message) override;
   std::future<void> SendAsync(const OutgoingMessage& message) override;
-  void Finish() override { target_.Finish(); }
+  /// Half-closes behind the messages that wait for room.
+  void Finish() override;
 
   /// There may be room, or the call has ended: sends what waits, as far as it goes.
   void Pump();
@@ -60,6 +61,9 @@ class Outlet final : public MessageOutlet {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Waiting>> waiting_;
+  /// No more messages are taken; and the half-close still waits behind others.
+  bool finished_ = false;
+  bool finish_waits_ = false;
 };
 
 }  // namespace parley

@@ -103,6 +103,35 @@ TEST_F(StreamTest, AClientStreamIsReadToItsEndAndAnswered) {
   EXPECT_EQ(stream.Finish().text, sent);
 }
 
+TEST_F(StreamTest, MessagesThatWaitForRoomAreSentBeforeTheHalfClose) {
+  const auto server =
+      ServerBuilder()
+          .Window(100)
+          .Service(ServiceDefinition::Builder("test.v1.Streams")
+                       .ClientStreaming(kGather,
+                                        [this](MessageStream<Text>& requests, CallContext&) {
+                                          held_.Pass();
+                                          return Text(Joined(requests));
+                                        })
+                       .Build())
+          .Start();
+  const auto client = Client::Connect(address());
+  ClientStream<Text, Text> stream = client->ClientStream(kGather);
+  std::string sent;
+  std::vector<std::future<void>> taken;
+  for (int i = 0; i < 20; ++i) {
+    taken.push_back(stream.SendAsync(Text("," + std::to_string(i))));
+    sent += "," + std::to_string(i);
+  }
+  std::future<Text> reply = stream.FinishAsync();
+  EXPECT_EQ(FailureOf([&] { stream.Send(Text("late")); }).first, Code::kFailedPrecondition);
+  EXPECT_EQ(FailureOf([&] { stream.SendAsync(Text("late")).get(); }).first,
+            Code::kFailedPrecondition);
+  held_.Open();
+  EXPECT_EQ(reply.get().text, sent);
+  for (std::future<void>& each : taken) each.get();
+}
+
 TEST_F(StreamTest, AHandlerMayAnswerBeforeItHasReadAll) {
   const auto server =
       Gathers([](MessageStream<Text>& requests, CallContext&) { return *requests.Next(); });
