@@ -4,9 +4,9 @@
 
 #include <vector>
 
+#include "connection/borrowed_executor.h"
 #include "connection/fault.h"
 #include "connection/shared_loop.h"
-#include "connection/workers.h"
 #include "parley/rpc/rpc_exception.h"
 #include "parley/transport/transport_error.h"
 #include "rpc/connected_peer.h"
@@ -39,7 +39,7 @@ Code CodeOf(TransportError::Reason reason) {
 
 struct Client::State {
   std::shared_ptr<SharedLoop> loop;
-  std::shared_ptr<Workers> workers;
+  std::shared_ptr<TaskRunner> workers;
   std::shared_ptr<ConnectedPeer> peer;
   std::string payload;
 };
@@ -50,6 +50,7 @@ struct Client::Builder::Plan {
   std::vector<ServiceDefinition> services;
   std::vector<EventDefinition> events;
   Calling calling;
+  std::shared_ptr<parley::Executor> executor;
   std::vector<ServerInterceptor> handler_interceptors;
 };
 
@@ -94,7 +95,7 @@ void Client::CloseNow(const Status& reason) {
 void Client::AwaitClosed() { state_->peer->connection().AwaitEnded(); }
 
 Client::Builder::Builder(Address address)
-    : plan_(new Plan{std::move(address), Settings(), {}, {}, {}, {}}) {
+    : plan_(new Plan{std::move(address), Settings(), {}, {}, {}, nullptr, {}}) {
   plan_->settings.name = "client-" + std::to_string(::getpid());
 }
 Client::Builder::Builder(Builder&&) noexcept = default;
@@ -147,6 +148,10 @@ Client::Builder& Client::Builder::Keepalive(std::chrono::nanoseconds silence,
   plan_->settings.keepalive = Keepalive::Times{silence, patience};
   return *this;
 }
+Client::Builder& Client::Builder::Executor(std::shared_ptr<parley::Executor> executor) {
+  plan_->executor = std::move(executor);
+  return *this;
+}
 Client::Builder& Client::Builder::Retry(RetryPolicy retry) {
   plan_->calling.retry = retry;
   return *this;
@@ -163,7 +168,7 @@ Client::Builder& Client::Builder::InterceptHandlers(ServerInterceptor intercepto
 std::unique_ptr<Client> Client::Builder::Connect() {
   plan_->settings.Check();
   auto state = std::make_unique<State>();
-  state->workers = std::make_shared<Workers>(kMaxHandlers);
+  state->workers = RunnerOf(plan_->executor, kMaxHandlers);
   const auto services = std::make_shared<const Services>(
       plan_->services, plan_->events, state->workers, plan_->handler_interceptors);
   Settings settings = plan_->settings;

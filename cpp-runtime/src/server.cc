@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "connection/borrowed_executor.h"
 #include "rpc/conversions.h"
 #include "server_state.h"
 
@@ -14,6 +15,7 @@ struct Server::Builder::Plan {
   std::vector<EventDefinition> events;
   Admission admission;
   Calling calling;
+  std::shared_ptr<parley::Executor> executor;
   std::vector<ServerInterceptor> handler_interceptors;
   std::size_t max_handlers = 1024;
   std::size_t max_handshakes = 64;
@@ -31,7 +33,7 @@ void Server::CloseNow(const Status& reason) { state_->Close(ToMessage(reason)); 
 void Server::AwaitClosed() { state_->AwaitClosed(); }
 
 Server::Builder::Builder(Address address)
-    : plan_(new Plan{std::move(address), Settings(), {}, {}, nullptr, {}, {}}) {
+    : plan_(new Plan{std::move(address), Settings(), {}, {}, nullptr, {}, nullptr, {}}) {
   const std::string& name = plan_->address.name();
   plan_->settings.name = name.empty() ? "server" : name;
   plan_->settings.handshake_timeout = limits::kHelloTime;
@@ -98,6 +100,10 @@ Server::Builder& Server::Builder::Keepalive(std::chrono::nanoseconds silence,
   plan_->settings.keepalive = Keepalive::Times{silence, patience};
   return *this;
 }
+Server::Builder& Server::Builder::Executor(std::shared_ptr<parley::Executor> executor) {
+  plan_->executor = std::move(executor);
+  return *this;
+}
 Server::Builder& Server::Builder::Retry(RetryPolicy retry) {
   plan_->calling.retry = retry;
   return *this;
@@ -116,7 +122,7 @@ std::unique_ptr<Server> Server::Builder::Start() {
   if (plan_->max_handlers == 0 || plan_->max_handshakes == 0) {
     throw std::invalid_argument("the bounds of handlers and handshakes must be above 0");
   }
-  const auto workers = std::make_shared<Workers>(plan_->max_handlers);
+  const auto workers = RunnerOf(plan_->executor, plan_->max_handlers);
   const auto services = std::make_shared<const Services>(plan_->services, plan_->events, workers,
                                                          plan_->handler_interceptors);
   const auto state = std::make_shared<State>(plan_->address, plan_->settings, services, workers,

@@ -21,7 +21,7 @@ constexpr std::int64_t kLongPause = 1'000'000'000;
 }  // namespace
 
 Server::State::State(Address address, Settings settings, std::shared_ptr<const Services> services,
-                     std::shared_ptr<Workers> workers, std::shared_ptr<const Calling> calling,
+                     std::shared_ptr<TaskRunner> workers, std::shared_ptr<const Calling> calling,
                      Builder::Admission admission, std::size_t max_handshakes)
     : address_(std::move(address)),
       settings_(std::move(settings)),

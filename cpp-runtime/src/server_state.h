@@ -25,7 +25,7 @@ namespace parley {
 class Server::State final : public PeerKeeper, public std::enable_shared_from_this<State> {
  public:
   State(Address address, Settings settings, std::shared_ptr<const Services> services,
-        std::shared_ptr<Workers> workers, std::shared_ptr<const Calling> calling,
+        std::shared_ptr<TaskRunner> workers, std::shared_ptr<const Calling> calling,
         Builder::Admission admission, std::size_t max_handshakes);
 
   /// Claims the address and begins to accept.
@@ -53,7 +53,7 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   const Address address_;
   const Settings settings_;
   const std::shared_ptr<const Services> services_;
-  const std::shared_ptr<Workers> workers_;
+  const std::shared_ptr<TaskRunner> workers_;
   const std::shared_ptr<const Calling> calling_;
   const Builder::Admission admission_;
   const std::size_t max_handshakes_;

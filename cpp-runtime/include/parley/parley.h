@@ -6,6 +6,7 @@
 
 #include "parley/address.h"
 #include "parley/client.h"
+#include "parley/connection/executor.h"
 #include "parley/connection/outcome.h"
 #include "parley/connection/wire_log_sink.h"
 #include "parley/rpc/bidi_stream.h"

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "parley/address.h"
+#include "parley/connection/executor.h"
 #include "parley/export.h"
 #include "parley/rpc/client_interceptor.h"
 #include "parley/rpc/event_definition.h"
@@ -98,6 +99,14 @@ class PARLEY_EXPORT Server::Builder {
     return Event(EventDefinition::Of<E>(std::move(name), std::move(handler)));
   }
   Builder& Event(EventDefinition event);
+
+  /// Runs handlers on an executor of the user's; unless set, on threads of this side's own.
+  ///
+  /// It bounds how many handlers run, not how many wait: while all threads that it gives to
+  /// handlers sleep, in a call or a lock, say, the next handler runs on a thread of this side's own
+  /// after a few milliseconds. So handlers that wait for one another never wait for a thread, even
+  /// if there is only one. Handlers that must exclude one another need a lock, then, if they wait.
+  Builder& Executor(std::shared_ptr<parley::Executor> executor);
 
   /// How a call to a client is retried whose options do not say; RetryPolicy::kDefault unless
   /// set.

@@ -1,5 +1,6 @@
 #include "connection/connection.h"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -160,6 +161,30 @@ void Connection::AfterFlush(Outbox::Flushed flushed) {
 }
 
 void Connection::Ready(bool readable, bool writable) {
+  try {
+    OnReady(readable, writable);
+  } catch (const std::bad_alloc&) {
+    Failed(wire_code::kResourceExhausted, "C-11: out of memory");
+  } catch (...) {
+    // A message's parser threw, say.
+    Failed(wire_code::kInternal, "the connection met an error on this side");
+  }
+}
+
+void Connection::Failed(int code, const char* what) noexcept {
+  reading_.store(Reader::kNone);
+  try {
+    CloseWith(Fault(code, what));
+  } catch (const std::bad_alloc&) {
+    try {
+      End(Fault(code, what));
+    } catch (const std::bad_alloc&) {
+      // What is left of it ends with the next event of its socket, or with its process.
+    }
+  }
+}
+
+void Connection::OnReady(bool readable, bool writable) {
   if (state() == State::kEnded) {
     return;
   }

@@ -119,6 +119,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
  private:
   enum class State { kHandshake, kOpen, kDraining, kGoodbye, kEnded };
 
+  void OnReady(bool readable, bool writable);
+  /// Something was thrown while the connection read or wrote: it ends, and the others live on.
+  void Failed(int code, const char* what) noexcept;
   void Read();
   /// What a round of reading came to.
   enum class Round { kAgain, kDry, kEnd };

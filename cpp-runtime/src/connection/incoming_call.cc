@@ -57,6 +57,8 @@ void IncomingCall::Stop(const StatusMessage& why) {
   connection_->Flush();
 }
 
+void IncomingCall::CloseConnection(const StatusMessage& why) { connection_->CloseNow(why); }
+
 std::optional<StatusMessage> IncomingCall::WhyStopped() const {
   return connection_->incoming().WhyStopped(*this);
 }

@@ -70,6 +70,9 @@ class IncomingCall {
   /// Ends the call for its handler, and answers `why` when that has returned.
   void Stop(const StatusMessage& why);
 
+  /// Ends the whole connection, and tells the peer `why`, behind what was answered before.
+  void CloseConnection(const StatusMessage& why);
+
   /// Why nobody waits for the answer any more.
   std::optional<StatusMessage> WhyStopped() const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "connection/fault.h"
@@ -159,7 +160,11 @@ bool Loop::RunTasks() {
   }
   if (!stopping_) {
     for (const auto& task : tasks) {
-      task();
+      try {
+        task();
+      } catch (const std::bad_alloc&) {
+        // One connection's task must not end the others.
+      }
     }
   }
   return !tasks.empty();
@@ -171,7 +176,12 @@ void Loop::Turn() {
     if (due.has_value() && *due <= Now()) {
       // What has come while this process did not run counts before a time that has passed.
       Dispatch(std::chrono::nanoseconds(0));
-      timers_.RunDue(Now());
+      try {
+        timers_.RunDue(Now());
+      } catch (const std::bad_alloc&) {
+        // The task is gone; the rest is still due.
+        continue;
+      }
     }
     // After the timers, since what is due may leave a task behind.
     const bool ran = RunTasks();

@@ -1,5 +1,6 @@
 #include "connection/replies.h"
 
+#include <new>
 #include <utility>
 
 #include "connection/fault.h"
@@ -54,14 +55,24 @@ void Replies::Response(Envelope& frame) {
     call->Failed(*fault, Outcome::kReplied, frame.metadata);
     return;
   }
+  try {
+    Tell(*call, frame, got_message);
+  } catch (const std::bad_alloc&) {
+    // The call is in no table any more, so it must end here; without effect if it has.
+    call->Failed(Fault(wire_code::kInternal, "out of memory"), Outcome::kReplied, {});
+    throw;
+  }
+}
+
+void Replies::Tell(OutgoingCall& call, const Envelope& frame, bool got_message) {
   if (frame.success) {
-    call->Succeeded(frame);
+    call.Succeeded(frame);
     return;
   }
   StatusMessage status;
   DecodeStatus(frame.payload, status);
   const bool rejected = status.not_run && !got_message;
-  call->Failed(status, rejected ? Outcome::kRejected : Outcome::kReplied, frame.metadata);
+  call.Failed(status, rejected ? Outcome::kRejected : Outcome::kReplied, frame.metadata);
 }
 
 std::optional<StatusMessage> Replies::Begin(OutgoingCall& call, const Envelope& frame) {

@@ -39,6 +39,8 @@ class Replies {
   std::optional<StatusMessage> Begin(OutgoingCall& call, const Envelope& frame);
   /// Locked. Takes the last frame, whose payload is then all of it; why it cannot be taken.
   std::optional<StatusMessage> Finish(OutgoingCall& call, Envelope& frame);
+  /// Tells a call, which is out of the table, of its last RESPONSE.
+  static void Tell(OutgoingCall& call, const Envelope& frame, bool got_message);
   static std::optional<StatusMessage> ForeignFault(const OutgoingCall& call, bool success);
 
   OutgoingCalls& calls_;

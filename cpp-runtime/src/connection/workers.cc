@@ -15,6 +15,8 @@ constexpr std::chrono::seconds kIdle{10};
 
 }  // namespace
 
+TaskRunner::~TaskRunner() = default;
+
 Workers::Workers(std::size_t most)
     : most_(most),
       least_allowed_(std::max<std::size_t>(2, std::thread::hardware_concurrency())),

@@ -13,33 +13,44 @@
 
 namespace parley {
 
+/// What handlers run on. Safe for use by many threads.
+class TaskRunner {
+ public:
+  /// Names a task that waits.
+  using Ticket = std::uint64_t;
+
+  virtual ~TaskRunner();
+
+  /// Has the task run soon by some other thread; empty when the bound is reached. A task must not
+  /// throw.
+  virtual std::optional<Ticket> Submit(std::function<void()> task) = 0;
+
+  /// Drops a task that still waits; without effect once it runs.
+  virtual void Withdraw(Ticket ticket) = 0;
+
+  /// Runs all tasks that wait, and returns when all have ended. Not by a task.
+  virtual void Stop() = 0;
+};
+
 /// Threads that run handlers: few while handlers are short, more when they block. Safe for use by
 /// many threads.
 ///
 /// As many tasks run at once as there are cores. When none of them has ended for a millisecond
 /// while others wait, they are taken to block, and more threads join, twice as many each time.
 /// Tasks that run or wait are bounded; one over the bound is refused, never kept waiting outside.
-class Workers {
+class Workers final : public TaskRunner {
  public:
-  /// Names a task that waits.
-  using Ticket = std::uint64_t;
-
   /// @param most how many tasks may run or wait
   explicit Workers(std::size_t most);
 
   /// Runs all tasks that wait, and ends the threads.
-  ~Workers();
+  ~Workers() override;
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// Has a thread run the task soon; empty when the bound is reached. A task must not throw.
-  std::optional<Ticket> Submit(std::function<void()> task);
-
-  /// Drops a task that still waits; without effect once it runs.
-  void Withdraw(Ticket ticket);
-
-  /// The same as the destructor. Not by a task.
-  void Stop();
+  std::optional<Ticket> Submit(std::function<void()> task) override;
+  void Withdraw(Ticket ticket) override;
+  void Stop() override;
 
  private:
   struct Task {

@@ -1,5 +1,7 @@
 #include "rpc/backoffs.h"
 
+#include <new>
+
 namespace parley {
 
 bool Backoffs::Await(const std::shared_ptr<ClientCall>& call, std::int64_t due) {
@@ -33,7 +35,12 @@ std::shared_ptr<ClientCall> Backoffs::Take(ClientCall* call) {
 
 void Backoffs::Due(ClientCall* call) {
   if (const std::shared_ptr<ClientCall> taken = Take(call)) {
-    taken->TryAgain();
+    try {
+      taken->TryAgain();
+    } catch (const std::bad_alloc&) {
+      taken->Fail(Status(Code::kResourceExhausted, "out of memory for another attempt"),
+                  Outcome::kNotSent);
+    }
   }
 }
 

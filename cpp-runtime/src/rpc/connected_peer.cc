@@ -176,7 +176,7 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
   const auto served =
       std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation),
                                    std::move(streams), ToMetadata(call->metadata()));
-  const std::optional<Workers::Ticket> ticket =
+  const std::optional<TaskRunner::Ticket> ticket =
       services_->workers().Submit([served] { served->Run(); });
   if (!ticket.has_value()) {
     call->Refuse(wire_code::kUnavailable, "C-5: as many handlers run as this side allows");

@@ -1,8 +1,10 @@
 #include "rpc/event_queue.h"
 
 #include <exception>
+#include <new>
 #include <utility>
 
+#include "connection/fault.h"
 #include "parley/rpc/log_sink.h"
 #include "parley/wire/wire_log.h"
 #include "rpc/connected_peer.h"
@@ -89,6 +91,9 @@ void EventQueue::Deliver(const std::shared_ptr<ConnectedPeer>& peer) {
     try {
       Context context(*peer, event.definition->name, event.metadata);
       readable = event.definition->take(event.payload, context);
+    } catch (const std::bad_alloc&) {
+      const std::string id = ReportHandlerFailure(event.definition->name, "out of memory");
+      peer->connection().CloseNow(Fault(wire_code::kInternal, "out of memory, error " + id));
     } catch (const std::exception& failure) {
       ReportHandlerFailure(event.definition->name, failure.what());
     } catch (...) {

@@ -1,7 +1,10 @@
 #include "rpc/served_call.h"
 
+#include <chrono>
 #include <exception>
+#include <new>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "connection/fault.h"
@@ -11,6 +14,12 @@
 #include "rpc/services.h"
 
 namespace parley {
+namespace {
+
+// How long a thread without memory waits before it asks again.
+constexpr std::chrono::milliseconds kMemoryPause{10};
+
+}  // namespace
 
 void CheckMetadata(const Metadata& metadata) {
   Envelope head;
@@ -45,6 +54,8 @@ void ServedCall::Run() {
   } catch (const RpcException& failure) {
     const Metadata metadata = TakeReplyMetadata();
     call_->Fail(ToMessage(failure.status()), ToFields(metadata));
+  } catch (const std::bad_alloc&) {
+    FailForMemory();
   } catch (const std::exception& failure) {
     FailInternally(failure.what());
   } catch (...) {
@@ -78,10 +89,24 @@ std::function<void()> ServedCall::Wrap(std::function<void()> task) {
   };
 }
 
-void ServedCall::FailInternally(const char* what) {
+void ServedCall::FailForMemory() {
+  for (;;) {
+    try {
+      const std::string id = FailInternally("out of memory");
+      call_->CloseConnection(Fault(wire_code::kInternal, "out of memory, error " + id));
+      return;
+    } catch (const std::bad_alloc&) {
+      // Not even for this: others may give some back.
+      std::this_thread::sleep_for(kMemoryPause);
+    }
+  }
+}
+
+std::string ServedCall::FailInternally(const char* what) {
   const std::string id = ReportHandlerFailure(call_->method(), what);
   const Metadata metadata = TakeReplyMetadata();
   call_->Fail(Fault(wire_code::kInternal, "the handler failed, error " + id), ToFields(metadata));
+  return id;
 }
 
 void ServedCall::SetReplyMetadata(Metadata metadata) {

@@ -36,7 +36,10 @@ class ServedCall final : public CallContext, public std::enable_shared_from_this
 
  private:
   Metadata TakeReplyMetadata();
-  void FailInternally(const char* what);
+  /// Answers INTERNAL with an error id, under which `what` stands in this side's log.
+  std::string FailInternally(const char* what);
+  /// The handler found no memory: its connection gives back what it holds, and the process lives.
+  void FailForMemory();
   /// The handler has returned, or the call was cancelled: nobody waits for that any more.
   void Over();
 

@@ -31,7 +31,7 @@ std::vector<EventDefinition> OneWayMethods(const std::vector<ServiceDefinition>&
 }  // namespace
 
 Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
-                   std::shared_ptr<Workers> workers, std::vector<ServerInterceptor> interceptors)
+                   std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors)
     : services_(std::move(services)),
       events_(std::move(events)),
       one_way_(OneWayMethods(services_)),

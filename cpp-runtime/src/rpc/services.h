@@ -19,7 +19,7 @@ class Services {
  public:
   /// @throws std::invalid_argument when a name is served twice or is reserved
   Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
-           std::shared_ptr<Workers> workers, std::vector<ServerInterceptor> interceptors = {});
+           std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors = {});
 
   /// What serves the method, or null.
   const ServiceDefinition::Entry* Method(std::string_view name) const;
@@ -30,13 +30,13 @@ class Services {
   /// What stands before the handlers of methods, the first one the outermost.
   const std::vector<ServerInterceptor>& interceptors() const { return interceptors_; }
 
-  Workers& workers() const { return *workers_; }
+  TaskRunner& workers() const { return *workers_; }
 
  private:
   const std::vector<ServiceDefinition> services_;
   const std::vector<EventDefinition> events_;
   const std::vector<EventDefinition> one_way_;
-  const std::shared_ptr<Workers> workers_;
+  const std::shared_ptr<TaskRunner> workers_;
   const std::vector<ServerInterceptor> interceptors_;
   // The keys are views into the definitions above.
   std::unordered_map<std::string_view, const ServiceDefinition::Entry*> methods_by_name_;

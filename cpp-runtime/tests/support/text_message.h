@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstring>
+#include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "parley/rpc/method.h"
@@ -11,7 +13,7 @@
 namespace parley {
 
 /// A message as the runtime sees one, without protobuf: its text is its bytes. The text `!bad`
-/// does not parse.
+/// does not parse, and for `!huge` there is no memory.
 struct Text {
   std::string text;
 
@@ -20,6 +22,8 @@ struct Text {
 
   std::size_t ByteSizeLong() const { return text.size(); }
 
+  static const char* GetTypeName() { return "test.v1.Text"; }
+
   bool SerializeToArray(void* out, int size) const {
     if (static_cast<std::size_t>(size) < text.size()) return false;
     std::memcpy(out, text.data(), text.size());
@@ -27,6 +31,10 @@ struct Text {
   }
 
   bool ParseFromArray(const void* bytes, int size) {
+    if (std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(size)) ==
+        "!huge") {
+      throw std::bad_alloc();
+    }
     text.assign(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
     return text != "!bad";
   }

@@ -1,8 +1,16 @@
 #include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
 #include <future>
+#include <memory>
+#include <mutex>
+#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "fixture.h"
@@ -100,6 +108,262 @@ TEST_F(HandlerTest, AWaitForCancellingEndsWithTheHandler) {
   EXPECT_EQ(client->Call(kEcho, Text("x")).text, "x");
   waits.join();
   EXPECT_FALSE(was_cancelled_);
+}
+
+/// A type beside Text for details.
+struct Other : Text {
+  static const char* GetTypeName() { return "test.v1.Other"; }
+};
+
+TEST_F(HandlerTest, DetailsCrossAsTheTypesThatTheyAre) {
+  const auto server = Serve([](const Text&, CallContext&) -> Text {
+    throw RpcException(Status(Code::kNotFound, "none")
+                           .WithDetail(Text("first"))
+                           .WithDetail(Other())
+                           .WithDetail(Text("!bad"))
+                           .WithDetail(Text("second")));
+  });
+  const auto client = Client::Connect(address());
+  try {
+    client->Call(kEcho, Text("x"));
+    FAIL();
+  } catch (const RpcException& failure) {
+    const Status& status = failure.status();
+    EXPECT_EQ(status.details().size(), 4u);
+    EXPECT_EQ(status.Detail<Text>()->text, "first");
+    const std::vector<Text> texts = status.Details<Text>();
+    ASSERT_EQ(texts.size(), 2u);
+    EXPECT_EQ(texts[1].text, "second");
+    EXPECT_EQ(status.Detail<Other>()->text, "");
+    EXPECT_FALSE(Status(Code::kNotFound, "none").Detail<Text>().has_value());
+  }
+}
+
+/// What is thrown in handlers, and what comes of having no memory.
+class ThrowTest : public HandlerTest {
+ protected:
+  ThrowTest() {
+    LogSink::Set([this](const std::string& line) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      log_ += line + "\n";
+    });
+  }
+  ~ThrowTest() override { LogSink::Set(nullptr); }
+
+  /// Whether this side's log has the error that a failure names, and beside it `what`.
+  bool IsLogged(const RpcException& failure, const std::string& what) {
+    const std::string text = failure.status().message();
+    const std::string id = text.substr(text.rfind(' ') + 1);
+    std::lock_guard<std::mutex> lock(mutex_);
+    return id.size() == 16 && log_.find(id) != std::string::npos &&
+           log_.find(what) != std::string::npos;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string log_;
+};
+
+TEST_F(ThrowTest, WhateverAHandlerThrowsBecomesAnErrorIdThatStandsInTheLog) {
+  const auto server = Serve([](const Text& request, CallContext&) -> Text {
+    if (request.text == "number") throw 7;
+    throw std::runtime_error("the secret");
+  });
+  const auto client = Client::Connect(address());
+  for (const auto& [request, what] : std::vector<std::pair<std::string, std::string>>{
+           {"number", "no std::exception"}, {"error", "the secret"}}) {
+    try {
+      client->Call(kEcho, Text(request));
+      FAIL();
+    } catch (const RpcException& failure) {
+      EXPECT_EQ(failure.code(), Code::kInternal);
+      EXPECT_EQ(failure.outcome(), Outcome::kReplied);
+      EXPECT_EQ(std::string(failure.what()).find("secret"), std::string::npos);
+      EXPECT_TRUE(IsLogged(failure, what));
+    }
+  }
+}
+
+TEST_F(ThrowTest, AHandlerWithoutMemoryCostsItsConnectionAndNothingElse) {
+  const auto server = Serve([](const Text& request, CallContext&) {
+    if (request.text == "much") throw std::bad_alloc();
+    return request;
+  });
+  const auto other = Client::Connect(address());
+  const auto client = Client::Connect(address());
+  try {
+    client->Call(kEcho, Text("much"));
+    FAIL();
+  } catch (const RpcException& failure) {
+    EXPECT_EQ(failure.code(), Code::kInternal);
+    EXPECT_TRUE(IsLogged(failure, "out of memory"));
+  }
+  client->AwaitClosed();
+  EXPECT_EQ(other->Call(kEcho, Text("x")).text, "x");
+}
+
+TEST_F(ThrowTest, ARequestWithoutMemoryCostsItsConnectionAndNothingElse) {
+  const auto server = Serve([](const Text& request, CallContext&) { return request; });
+  const auto other = Client::Connect(address());
+  const auto client = Client::Connect(address());
+  try {
+    client->Call(kEcho, Text("!huge"));
+    FAIL();
+  } catch (const RpcException& failure) {
+    EXPECT_EQ(failure.code(), Code::kUnavailable);
+    EXPECT_NE(failure.status().message().find("out of memory"), std::string::npos)
+        << failure.what();
+  }
+  client->AwaitClosed();
+  EXPECT_EQ(other->Call(kEcho, Text("x")).text, "x");
+}
+
+TEST_F(ThrowTest, AReplyWithoutMemoryEndsItsCallAndItsConnection) {
+  const auto server = Serve([](const Text&, CallContext&) { return Text("!huge"); });
+  const auto other = Client::Connect(address());
+  const auto client = Client::Connect(address());
+  EXPECT_EQ(FailureOf([&] { client->Call(kEcho, Text("x")); }),
+            Failed(Code::kInternal, Outcome::kReplied));
+  client->AwaitClosed();
+  EXPECT_TRUE(other->IsOpen());
+}
+
+/// Runs what it is given on one thread, one after another.
+class OneThread final : public Executor {
+ public:
+  ~OneThread() override {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      over_ = true;
+      changed_.notify_all();
+    }
+    thread_.join();
+  }
+
+  bool Execute(std::function<void()> task) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (refuses_) return false;
+    tasks_.push_back(std::move(task));
+    changed_.notify_all();
+    return true;
+  }
+
+  void RefuseAll() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    refuses_ = true;
+  }
+
+  std::thread::id id() const { return thread_.get_id(); }
+
+ private:
+  void Work() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return over_ || !tasks_.empty(); });
+      if (tasks_.empty()) return;
+      const std::function<void()> task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      task();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+  bool refuses_ = false;
+  bool over_ = false;
+  std::thread thread_{[this] { Work(); }};
+};
+
+/// Runs what it is given on the thread that gives it.
+class SameThread final : public Executor {
+ public:
+  bool Execute(std::function<void()> task) override {
+    task();
+    return true;
+  }
+};
+
+TEST_F(HandlerTest, HandlersRunOnTheExecutorOfTheUser) {
+  const auto executor = std::make_shared<OneThread>();
+  std::thread::id ran;
+  const auto server = Server::Builder(address())
+                          .Executor(executor)
+                          .Service(Echoes([&ran](const Text& request, CallContext&) {
+                            ran = std::this_thread::get_id();
+                            return request;
+                          }))
+                          .Start();
+  const auto client = Client::Connect(address());
+  EXPECT_EQ(client->Call(kEcho, Text("x")).text, "x");
+  EXPECT_EQ(ran, executor->id());
+}
+
+TEST_F(HandlerTest, HandlersThatWaitForOneAnotherNeedNoMoreThanOneThread) {
+  const auto executor = std::make_shared<OneThread>();
+  const auto server = Server::Builder(address()).Executor(executor).Service(TextService()).Start();
+  const auto client =
+      Client::Builder(address()).Executor(executor).Service(TextService()).Connect();
+  // Each handler of the server calls one of the client, on the same thread.
+  EXPECT_EQ(client->Call(kBack, Text("x")).text, "back x");
+  std::vector<std::future<Text>> replies;
+  for (int i = 0; i < 20; ++i) {
+    replies.push_back(client->CallAsync(kBack, Text(std::to_string(i))));
+  }
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(replies[i].get().text, "back " + std::to_string(i));
+  }
+}
+
+TEST_F(HandlerTest, HandlersThatWaitInAFutureOrALockLetOthersRun) {
+  const auto server = Server::Builder(address())
+                          .Executor(std::make_shared<OneThread>())
+                          .Service(Echoes([this](const Text& request, CallContext& context) {
+                            if (request.text == "future") {
+                              return context.peer().CallAsync(kEcho, request).get();
+                            }
+                            if (request.text == "lock") {
+                              held_.Pass();
+                            } else if (request.text == "opens") {
+                              held_.Open();
+                            }
+                            return request;
+                          }))
+                          .Start();
+  const auto client = Client::Builder(address())
+                          .Service(Echoes([&](const Text&, CallContext& context) {
+                            return context.peer().Call(kEcho, Text("inner"));
+                          }))
+                          .Connect();
+  EXPECT_EQ(client->Call(kEcho, Text("future")).text, "inner");
+  std::future<Text> waits = client->CallAsync(kEcho, Text("lock"));
+  ASSERT_TRUE(held_.AwaitArrivals(1));
+  EXPECT_EQ(client->Call(kEcho, Text("opens")).text, "opens");
+  EXPECT_EQ(waits.get().text, "lock");
+}
+
+TEST_F(HandlerTest, TheThreadThatReadsRunsNoHandler) {
+  const auto server = Server::Builder(address())
+                          .Executor(std::make_shared<SameThread>())
+                          .Service(TextService())
+                          .Start();
+  const auto client = Client::Builder(address())
+                          .Executor(std::make_shared<SameThread>())
+                          .Service(TextService())
+                          .Connect();
+  EXPECT_EQ(client->Call(kBack, Text("x")).text, "back x");
+}
+
+TEST_F(HandlerTest, AnExecutorThatTakesNoMoreHasItsCallsRejected) {
+  const auto executor = std::make_shared<OneThread>();
+  const auto server = Server::Builder(address()).Executor(executor).Service(TextService()).Start();
+  const auto client = Client::Builder(address()).Retry(RetryPolicy::kNone).Connect();
+  EXPECT_EQ(client->Call(kEcho, Text("x")).text, "x");
+  executor->RefuseAll();
+  EXPECT_EQ(FailureOf([&] { client->Call(kEcho, Text("x")); }),
+            Failed(Code::kUnavailable, Outcome::kRejected));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <climits>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "parley/connection/outgoing_message.h"
@@ -10,8 +11,8 @@
 namespace parley {
 
 /// How the runtime sees the messages of the user's protobuf: a type that can be default-made and
-/// has `ByteSizeLong`, `SerializeToArray` and `ParseFromArray`. A type of another kind takes part
-/// through a specialisation.
+/// has `ByteSizeLong`, `SerializeToArray` and `ParseFromArray`; for the details of a Status also
+/// `GetTypeName`. A type of another kind takes part through a specialisation.
 template <typename M>
 struct MessageTraits {
   static std::size_t Size(const M& message) { return message.ByteSizeLong(); }
@@ -24,6 +25,9 @@ struct MessageTraits {
     return bytes.size() <= INT_MAX &&
            message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   }
+
+  /// The type's full name, `demo.v1.Missing`.
+  static std::string TypeName() { return std::string(M().GetTypeName()); }
 };
 
 /// `message` as the connection takes it.

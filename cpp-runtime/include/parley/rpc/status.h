@@ -1,11 +1,16 @@
 #ifndef PARLEY_RPC_STATUS_H_
 #define PARLEY_RPC_STATUS_H_
 
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "parley/connection/outgoing_message.h"
 #include "parley/rpc/code.h"
+#include "parley/rpc/message_traits.h"
 #include "parley/wire/messages.h"
 
 namespace parley {
@@ -26,6 +31,46 @@ class Status {
   /// This status with `details` in place of its own.
   Status WithDetails(std::vector<AnyMessage> details) const {
     return Status(number_, message_, std::move(details));
+  }
+
+  /// This status and one detail more.
+  /// @throws std::invalid_argument when the message cannot be written
+  template <typename M>
+  Status WithDetail(const M& detail) const {
+    const OutgoingMessage message = Outgoing(detail);
+    std::string bytes(message.size, '\0');
+    if (!message.WriteTo(bytes.data())) {
+      throw std::invalid_argument("a detail of " + MessageTraits<M>::TypeName() +
+                                  " cannot be written");
+    }
+    std::vector<AnyMessage> more = details_;
+    more.push_back({"type.googleapis.com/" + MessageTraits<M>::TypeName(), std::move(bytes)});
+    return WithDetails(std::move(more));
+  }
+
+  /// The first detail of a type that can be read; the others are passed over.
+  template <typename M>
+  std::optional<M> Detail() const {
+    for (const AnyMessage& detail : details_) {
+      M message;
+      if (Holds<M>(detail) && MessageTraits<M>::Parse(detail.value, &message)) {
+        return message;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// The details of a type that can be read, in order.
+  template <typename M>
+  std::vector<M> Details() const {
+    std::vector<M> found;
+    for (const AnyMessage& detail : details_) {
+      M message;
+      if (Holds<M>(detail) && MessageTraits<M>::Parse(detail.value, &message)) {
+        found.push_back(std::move(message));
+      }
+    }
+    return found;
   }
 
   Code code() const { return CodeOf(number_); }
@@ -49,6 +94,14 @@ class Status {
  private:
   Status(int number, std::string message, std::vector<AnyMessage> details)
       : number_(number), message_(std::move(message)), details_(std::move(details)) {}
+
+  /// Whether its type, the part behind the last slash, is M.
+  template <typename M>
+  static bool Holds(const AnyMessage& detail) {
+    const std::size_t slash = detail.type_url.rfind('/');
+    return slash != std::string::npos &&
+           detail.type_url.compare(slash + 1, std::string::npos, MessageTraits<M>::TypeName()) == 0;
+  }
 
   int number_;
   std::string message_;
