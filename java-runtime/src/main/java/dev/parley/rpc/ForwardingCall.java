@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 public class ForwardingCall<Q, R> implements Call<Q, R> {
   private final Call<Q, R> call;
 
+  /** Forwards to {@code call}. */
   public ForwardingCall(Call<Q, R> call) {
     this.call = Objects.requireNonNull(call, "call");
   }

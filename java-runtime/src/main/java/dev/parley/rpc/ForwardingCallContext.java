@@ -8,6 +8,7 @@ import java.util.Optional;
 public class ForwardingCallContext implements CallContext {
   private final CallContext context;
 
+  /** Forwards to {@code context}. */
   public ForwardingCallContext(CallContext context) {
     this.context = Objects.requireNonNull(context, "context");
   }

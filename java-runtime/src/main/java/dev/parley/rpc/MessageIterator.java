@@ -10,6 +10,7 @@ public final class MessageIterator<T> implements Iterator<T> {
   private Optional<T> ahead = Optional.empty();
   private boolean looked;
 
+  /** Iterates over what is left of {@code stream}. */
   public MessageIterator(MessageStream<T> stream) {
     this.stream = stream;
   }

@@ -28,6 +28,7 @@ public final class ServiceDefinition {
   public record Binding<Q extends MessageLite, R extends MessageLite>(
       Method<Q, R> method, Object handler) {}
 
+  /** A service to be, of that full name, {@code demo.v1.Greeter}. */
   public static Builder builder(String name) {
     return new Builder(name);
   }
@@ -51,21 +52,25 @@ public final class ServiceDefinition {
       this.name = Objects.requireNonNull(name, "name");
     }
 
+    /** A method with one request and one reply. */
     public <Q extends MessageLite, R extends MessageLite> Builder unary(
         Method<Q, R> method, UnaryHandler<Q, R> handler) {
       return add(method, Shape.UNARY, handler);
     }
 
+    /** A method whose server streams. */
     public <Q extends MessageLite, R extends MessageLite> Builder serverStreaming(
         Method<Q, R> method, ServerStreamingHandler<Q, R> handler) {
       return add(method, Shape.SERVER_STREAMING, handler);
     }
 
+    /** A method whose client streams. */
     public <Q extends MessageLite, R extends MessageLite> Builder clientStreaming(
         Method<Q, R> method, ClientStreamingHandler<Q, R> handler) {
       return add(method, Shape.CLIENT_STREAMING, handler);
     }
 
+    /** A method both of whose sides stream. */
     public <Q extends MessageLite, R extends MessageLite> Builder bidiStreaming(
         Method<Q, R> method, BidiStreamingHandler<Q, R> handler) {
       return add(method, Shape.BIDI_STREAMING, handler);
@@ -93,6 +98,7 @@ public final class ServiceDefinition {
       return this;
     }
 
+    /** The service, with what has been bound so far. */
     public ServiceDefinition build() {
       return new ServiceDefinition(name, methods);
     }
