@@ -66,7 +66,9 @@ std::optional<StatusMessage> Connection::SendEvent(std::string_view name,
   } catch (const WireError& error) {
     return Fault(error.code(), error.what());
   }
-  if (name.empty() || name.substr(0, 7) == "parley.") {
+  // A name with a slash is a one-way method's, which may be of the protocol's own services.
+  const bool reserved = name.substr(0, 7) == "parley." && name.find('/') == std::string_view::npos;
+  if (name.empty() || reserved) {
     return Fault(wire_code::kInvalidArgument,
                  "E-1: an event needs a name that does not begin with parley.");
   }

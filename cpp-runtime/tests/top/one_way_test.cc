@@ -114,6 +114,20 @@ TEST_F(OneWayTest, AnEventNamedAsACalledMethodIsDropped) {
   EXPECT_EQ(seen_, (std::vector<std::string>{"test.v1.Notes/Note next -"}));
 }
 
+TEST_F(OneWayTest, TheProtocolsOwnServicesMayHaveOneWayMethods) {
+  constexpr TextMethod own{"parley.test.v1.Own/Note", Shape::kOneWay};
+  Gate come;
+  const auto server =
+      Server::Builder(address())
+          .Service(ServiceDefinition::Builder("parley.test.v1.Own")
+                       .OneWay(own, [&](const Text&, EventContext&) { come.Arrive(); })
+                       .Build())
+          .Start();
+  const auto client = Client::Connect(address());
+  client->Send(own, Text("x"));
+  EXPECT_TRUE(come.AwaitArrivals(1));
+}
+
 TEST_F(OneWayTest, ARequestThatDoesNotParseIsDropped) {
   const auto server = Server::Builder(address()).Service(Notes()).Start();
   const auto client = Client::Connect(address());
