@@ -308,18 +308,23 @@ static bool command_await(void) {
   return answer("");
 }
 
-static bool command_event(void) {
+static bool send_event(const char* name) {
   struct connection* c = connection_argument();
   if (c == NULL) return answer_failed(CODE_NOT_FOUND, "no such connection");
   struct buffer payload = hex_argument("payload");
   struct buffer metadata = metadata_argument();
   struct fault fault;
-  bool sent = connection_event(c, bytes_of(word_argument("name")), buffer_view(&payload),
-                               buffer_view(&metadata), &fault);
+  bool sent =
+      connection_event(c, bytes_of(name), buffer_view(&payload), buffer_view(&metadata), &fault);
   buffer_free(&payload);
   buffer_free(&metadata);
   return sent ? answer("ok") : answer_failed(fault.code, fault.text);
 }
+
+static bool command_event(void) { return send_event(word_argument("name")); }
+
+// A one-way method is an event to this peer, named by the method (E-1).
+static bool command_send_one_way(void) { return send_event(word_argument("method")); }
 
 static bool command_ping(void) {
   struct fault fault;
@@ -383,7 +388,7 @@ static const struct {
     {"event", command_event},           {"ping", command_ping},
     {"close", command_close},           {"await-close", command_await_close},
     {"open-gate", command_open_gate},   {"wait-gate", command_wait_gate},
-    {"take-log", command_take_log},
+    {"take-log", command_take_log},     {"send-one-way", command_send_one_way},
 };
 
 // Takes the next whole line off the input and cuts it into words.

@@ -103,7 +103,9 @@ void service_free(void) {
 // E-1. An event without a handler, or one that does not parse, is dropped.
 void service_event(struct connection* connection, const struct envelope* e) {
   (void)connection;
-  if (!bytes_equal(e->name, bytes_of("note")) || message_fault(e->payload, kNote) != NULL) return;
+  bool known =
+      bytes_equal(e->name, bytes_of("note")) || bytes_equal(e->name, bytes_of(METHOD("Tell")));
+  if (!known || message_fault(e->payload, kNote) != NULL) return;
   list_add(&notes, 1, get_bytes(e->payload, 1), get_bytes(e->payload, 2));
   struct bytes gate = get_bytes(e->payload, 3);
   if (gate.size > 0) gate_open(gate);

@@ -71,6 +71,10 @@ void ConformanceService::Note(const v1::Note& note) {
   rendezvous_.Open(note.open_gate());
 }
 
+void ConformanceService::Tell(const v1::Note& request, parley::EventContext& /*context*/) {
+  Note(request);
+}
+
 v1::NothingReply ConformanceService::Nothing(const v1::NothingRequest& /*request*/,
                                              parley::CallContext& /*context*/) {
   return {};

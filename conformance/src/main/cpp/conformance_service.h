@@ -15,6 +15,7 @@ class ConformanceService final : public v1::Conformance::Service {
   /// Takes an event named `note`.
   void Note(const v1::Note& note);
 
+  void Tell(const v1::Note& request, parley::EventContext& context) override;
   v1::NothingReply Nothing(const v1::NothingRequest& request,
                            parley::CallContext& context) override;
   v1::UnaryReply Unary(const v1::UnaryRequest& request, parley::CallContext& context) override;

@@ -147,6 +147,12 @@ class Program {
     return Ok();
   }
 
+  Line SendOneWay(const Line& command) {
+    conformance::SendOneWay(*ClientOf(command), command.Word("method"), command.Bytes("payload"),
+                            ToMetadata(command.Word("metadata")));
+    return Ok();
+  }
+
   Line Ping(const Line& command) {
     const auto trip = ClientOf(command)->Ping().get();
     return Ok().With("round_trip_us", std::to_string(trip.count() / 1000));
@@ -215,6 +221,7 @@ class Program {
       {"cancel", &Program::Cancel},
       {"await", &Program::Await},
       {"event", &Program::Event},
+      {"send-one-way", &Program::SendOneWay},
       {"ping", &Program::Ping},
       {"close", &Program::Close},
       {"await-close", &Program::AwaitClose},

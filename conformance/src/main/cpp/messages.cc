@@ -54,4 +54,17 @@ void SendEvent(parley::Peer& peer, const std::string& name, const std::string& p
   }
 }
 
+void SendOneWay(parley::Caller& caller, const std::string& method, const std::string& payload,
+                const parley::Metadata& metadata) {
+  const auto note = Parse<v1::Note>(payload);
+  const parley::CallOptions options = parley::CallOptions().WithMetadata(metadata);
+  if (method == v1::Conformance::kTell.full_name()) {
+    v1::Conformance::Client(caller).Tell(note, options);
+    return;
+  }
+  // Its name is used until Send returns.
+  const parley::Method<v1::Note, google::protobuf::Empty> other(method, parley::Shape::kOneWay);
+  caller.Send(other, note, options);
+}
+
 }  // namespace conformance

@@ -38,6 +38,10 @@ M Parse(const std::string& bytes) {
 void SendEvent(parley::Peer& peer, const std::string& name, const std::string& payload,
                const parley::Metadata& metadata);
 
+/// Sends a note by a one-way method, one that the service does not have included.
+void SendOneWay(parley::Caller& caller, const std::string& method, const std::string& payload,
+                const parley::Metadata& metadata);
+
 }  // namespace conformance
 
 #endif  // CONFORMANCE_MESSAGES_H_

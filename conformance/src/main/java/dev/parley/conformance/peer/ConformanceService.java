@@ -16,6 +16,7 @@ import dev.parley.rpc.Call;
 import dev.parley.rpc.CallContext;
 import dev.parley.rpc.CallOptions;
 import dev.parley.rpc.Code;
+import dev.parley.rpc.EventContext;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Status;
 import java.time.Duration;
@@ -36,6 +37,11 @@ final class ConformanceService implements Conformance.Service {
   void note(Note note) {
     rendezvous.note(note.getLog(), note.getText());
     rendezvous.open(note.getOpenGate());
+  }
+
+  @Override
+  public void tell(Note request, EventContext context) {
+    note(request);
   }
 
   @Override

@@ -84,6 +84,7 @@ public final class JavaPeer {
       case "cancel" -> cancel(command);
       case "await" -> await(command);
       case "event" -> event(command);
+      case "send-one-way" -> sendOneWay(command);
       case "ping" -> ok().with("round_trip_us", client(command).ping().get().toNanos() / 1000);
       case "close" -> close(command);
       case "await-close" -> awaitClose(command);
@@ -124,6 +125,15 @@ public final class JavaPeer {
             command.word("name"),
             Messages.of(command.word("name"), command.bytes("payload")),
             Lines.metadata(command.word("metadata")));
+    return ok();
+  }
+
+  private Line sendOneWay(Line command) {
+    Messages.sendOneWay(
+        client(command),
+        command.word("method"),
+        command.bytes("payload"),
+        CallOptions.DEFAULT.withMetadata(Lines.metadata(command.word("metadata"))));
     return ok();
   }
 

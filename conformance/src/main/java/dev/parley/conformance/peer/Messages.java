@@ -1,6 +1,7 @@
 package dev.parley.conformance.peer;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.parley.conformance.v1.Conformance;
@@ -61,6 +62,24 @@ final class Messages {
           Conformance.NOTHING, parse(NothingRequest.getDefaultInstance(), payload), options);
     }
     return caller.start(unary(method), parse(UnaryRequest.getDefaultInstance(), payload), options);
+  }
+
+  /** Sends a note by a one-way method, one that the service does not have included. */
+  static void sendOneWay(Caller caller, String method, ByteString payload, CallOptions options) {
+    Note note = parse(Note.getDefaultInstance(), payload);
+    if (method.equals(Conformance.TELL.fullName())) {
+      new Conformance.Client(caller, options).tell(note);
+      return;
+    }
+    int slash = method.lastIndexOf('/');
+    caller.send(
+        Method.oneWay(
+            method.substring(0, Math.max(0, slash)),
+            method.substring(slash + 1),
+            Note.getDefaultInstance(),
+            Empty.getDefaultInstance()),
+        note,
+        options);
   }
 
   /** The method of that name, with the types of the service's main one. */

@@ -131,7 +131,9 @@ final class ClientSteps {
   }
 
   void event(SendEvent step) throws IOException, InterruptedException {
-    String name = step.getName().isEmpty() ? Scope.NOTE : step.getName();
+    boolean oneWay = step.getOneWay();
+    String usual = oneWay ? Scope.TELL : Scope.NOTE;
+    String name = step.getName().isEmpty() ? usual : step.getName();
     for (int time = 1; time <= Math.max(1, step.getTimes()); time++) {
       Note note = scene.scope.note(step.getNote());
       if (step.getTimes() > 0) {
@@ -145,9 +147,9 @@ final class ClientSteps {
         payload = payload.concat(Pieces.padding(step.getPaddingSize()));
       }
       Line command =
-          new Line("event")
+          new Line(oneWay ? "send-one-way" : "event")
               .with("connection", scene.connection(step.getConnection()))
-              .with("name", Pieces.padded(name, step.getNameLength()))
+              .with(oneWay ? "method" : "name", Pieces.padded(name, step.getNameLength()))
               .withBytes("payload", payload);
       if (step.getMetadataCount() > 0 || step.hasMany()) {
         command.with("metadata", Scope.text(Scope.pairs(step.getMetadataList(), step.getMany())));

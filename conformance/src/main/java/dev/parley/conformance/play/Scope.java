@@ -22,6 +22,7 @@ import java.util.TreeSet;
 final class Scope {
   static final String SERVICE = "parley.conformance.v1.Conformance";
   static final String UNARY = SERVICE + "/Unary";
+  static final String TELL = SERVICE + "/Tell";
   static final String NOTE = "note";
 
   private final String prefix;
