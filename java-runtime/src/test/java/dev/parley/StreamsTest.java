@@ -306,6 +306,61 @@ class StreamsTest extends OverRealSockets {
   }
 
   @Test
+  void messagesThatWaitForRoomAreSentBeforeTheHalfClose() throws Exception {
+    Semaphore hold = new Semaphore(0);
+    try (Server server =
+            Server.builder(address)
+                .window(100)
+                .service(
+                    StreamService.gathering(
+                        (requests, context) -> {
+                          hold.acquire();
+                          return text(String.join(",", textsOf(requests)));
+                        }))
+                .start();
+        Client client = Client.connect(address);
+        ClientStream<Text, Text> stream = client.clientStream(GATHER, PLAIN)) {
+      List<CompletableFuture<Void>> sent = new ArrayList<>();
+      for (String next : numbered("m", 20)) {
+        sent.add(stream.sendAsync(text(next)));
+      }
+      CompletableFuture<Text> reply = stream.finishAsync();
+      assertThat(sent.get(19)).isNotDone();
+      assertThatThrownBy(() -> stream.send(text("late")))
+          .isInstanceOfSatisfying(
+              RpcException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION));
+      hold.release();
+      assertThat(reply.get()).isEqualTo(text(String.join(",", numbered("m", 20))));
+      for (CompletableFuture<Void> each : sent) {
+        each.get();
+      }
+      assertThat(server.peers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void messagesThatWaitForRoomAreSentBeforeTheAnswer() throws Exception {
+    CountDownLatch returned = new CountDownLatch(1);
+    try (Server server =
+            serveStream(
+                StreamService.telling(
+                    (request, replies, context) -> {
+                      for (String next : numbered("m", 20)) {
+                        var unused = replies.sendAsync(text(next));
+                      }
+                      context.replyMetadata(Metadata.of("count", "20"));
+                      returned.countDown();
+                    }));
+        Client client = Client.builder(address).window(100).connect();
+        MessageStream<Text> stream = client.serverStream(TELL, text(""), PLAIN)) {
+      returned.await();
+      assertThat(textsOf(stream)).isEqualTo(numbered("m", 20));
+      assertThat(stream.replyMetadata().text("count")).contains("20");
+      assertThat(server.peers()).hasSize(1);
+    }
+  }
+
+  @Test
   void aHandlerThatReadsNoMoreLeavesItsCallersUnblocked() throws Exception {
     Semaphore sentAll = new Semaphore(0);
     try (Server server =

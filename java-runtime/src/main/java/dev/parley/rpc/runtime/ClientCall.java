@@ -270,8 +270,10 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
 
   @Override
   public void finishSending() {
-    requests();
-    connection.finishSending(this);
+    if (streams == null || streams.requests() == null) {
+      throw notStreaming("client");
+    }
+    streams.finishSending();
   }
 
   @Override

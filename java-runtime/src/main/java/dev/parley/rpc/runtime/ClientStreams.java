@@ -35,6 +35,13 @@ final class ClientStreams<Q extends MessageLite, R extends MessageLite>
     return outlet;
   }
 
+  /** Half-closes behind the messages that wait for room. */
+  void finishSending() {
+    if (outlet != null) {
+      outlet.finish(() -> connection.finishSending(call));
+    }
+  }
+
   @Nullable MessageStream<R> replies() {
     return inbox;
   }

@@ -2,6 +2,7 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.Offer;
+import dev.parley.rpc.Code;
 import dev.parley.rpc.MessageSink;
 import dev.parley.rpc.RpcException;
 import java.util.ArrayDeque;
@@ -50,6 +51,12 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
   /** Guarded by itself; before the connection's lock. */
   private final ArrayDeque<Waiting<M>> waiting = new ArrayDeque<>();
 
+  // Guarded by waiting.
+  private boolean finished;
+
+  /** What follows the last message that waits. */
+  private @Nullable Runnable last;
+
   Outlet(Target target, Workers workers) {
     this.target = target;
     this.workers = workers;
@@ -60,6 +67,9 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
     Waiting<M> mine = null;
     Offer offer;
     synchronized (waiting) {
+      if (finished) {
+        throw afterTheLast();
+      }
       offer = waiting.isEmpty() ? target.offer(message) : Offer.NO_ROOM;
       if (offer == Offer.NO_ROOM) {
         mine = new Waiting<>(message, Thread.currentThread(), null);
@@ -89,6 +99,7 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
         withdrawn = waiting.remove(mine);
       }
       if (withdrawn) {
+        pump();
         RpcException thrown = target.interrupted();
         Thread.currentThread().interrupt();
         throw thrown;
@@ -105,6 +116,9 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
     CompletableFuture<Void> future = new CompletableFuture<>();
     Offer offer;
     synchronized (waiting) {
+      if (finished) {
+        return CompletableFuture.failedFuture(afterTheLast());
+      }
       offer = waiting.isEmpty() ? target.offer(message) : Offer.NO_ROOM;
       if (offer == Offer.NO_ROOM) {
         waiting.add(new Waiting<>(message, null, future));
@@ -119,9 +133,33 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
     return future;
   }
 
+  /**
+   * Takes no more messages, and runs {@code then} once those that wait for room are sent: now, if
+   * none does. Without effect the second time.
+   */
+  void finish(Runnable then) {
+    synchronized (waiting) {
+      if (finished) {
+        return;
+      }
+      finished = true;
+      if (!waiting.isEmpty()) {
+        last = then;
+        return;
+      }
+    }
+    then.run();
+  }
+
+  private static RpcException afterTheLast() {
+    return new RpcException(
+        Code.FAILED_PRECONDITION, "the stream was finished: no more messages follow");
+  }
+
   /** There may be room, or the call has ended: sends what waits, as far as it goes. */
   void pump() {
     List<Waiting<M>> told = new ArrayList<>();
+    Runnable then = null;
     synchronized (waiting) {
       for (Waiting<M> next = waiting.peek(); next != null; next = waiting.peek()) {
         Offer offer = target.offer(next.message);
@@ -132,6 +170,13 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
         waiting.poll();
         told.add(next);
       }
+      if (waiting.isEmpty()) {
+        then = last;
+        last = null;
+      }
+    }
+    if (then != null) {
+      then.run();
     }
     target.flush();
     told.forEach(this::tell);

@@ -74,7 +74,12 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
     }
     CallContext before = CurrentCall.enter(this);
     try {
-      call.reply(handle(), Statuses.toWire(replyMetadata));
+      R reply = handle();
+      if (streams == null) {
+        call.reply(reply, Statuses.toWire(replyMetadata));
+      } else {
+        streams.finish(() -> answer(reply));
+      }
     } catch (RpcException e) {
       call.fail(Statuses.toWire(e.status()), Statuses.toWire(replyMetadata));
     } catch (Throwable e) {
@@ -82,6 +87,15 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
     } finally {
       CurrentCall.leave(before);
       disarm();
+    }
+  }
+
+  /** Answers once what was streamed is on its way; by any thread. */
+  private void answer(@Nullable R reply) {
+    try {
+      call.reply(reply, Statuses.toWire(replyMetadata));
+    } catch (RuntimeException | Error e) {
+      fail(e);
     }
   }
 

@@ -38,6 +38,11 @@ final class ServerStreams<Q extends MessageLite, R extends MessageLite>
     return outlet;
   }
 
+  /** Answers behind the messages that wait for room. */
+  void finish(Runnable answer) {
+    outlet.finish(answer);
+  }
+
   /** Nobody waits for the answer any more. */
   void stopped() {
     inbox.fail(this::over);
