@@ -169,12 +169,12 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
     invocation = std::make_unique<InterceptedInvocation>(services_->interceptors(), method, *entry,
                                                          request.payload, std::move(invocation));
   }
-  ServiceDefinition::Streams streams;
+  std::shared_ptr<ServedStreams> streams;
   if (entry->shape != Shape::kUnary) {
-    streams = ServedStreams::Of(call, services_)->Seen(entry->shape);
+    streams = ServedStreams::Of(call, services_);
   }
   const auto served =
-      std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation),
+      std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation), entry->shape,
                                    std::move(streams), ToMetadata(call->metadata()));
   const std::optional<TaskRunner::Ticket> ticket =
       services_->workers().Submit([served] { served->Run(); });

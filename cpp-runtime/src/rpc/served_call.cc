@@ -33,12 +33,13 @@ void CheckMetadata(const Metadata& metadata) {
 }
 
 ServedCall::ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
-                       std::unique_ptr<ServiceDefinition::Invocation> invocation,
-                       ServiceDefinition::Streams streams, Metadata metadata)
+                       std::unique_ptr<ServiceDefinition::Invocation> invocation, Shape shape,
+                       std::shared_ptr<ServedStreams> streams, Metadata metadata)
     : peer_(std::move(peer)),
       call_(std::move(call)),
       invocation_(std::move(invocation)),
-      streams_(std::move(streams)),
+      streamed_(std::move(streams)),
+      streams_(streamed_ == nullptr ? ServiceDefinition::Streams() : streamed_->Seen(shape)),
       metadata_(std::move(metadata)) {}
 
 void ServedCall::Run() {
@@ -48,9 +49,19 @@ void ServedCall::Run() {
   try {
     const CurrentCall current(*this);
     invocation_->Run(*this, streams_, [this](const OutgoingMessage& reply) {
-      const Metadata metadata = TakeReplyMetadata();
-      call_->Reply(reply, ToFields(metadata));
+      if (streams_.replies == nullptr) {
+        Answer(reply);
+      }
     });
+    if (streams_.replies != nullptr) {
+      // What was sent without waiting comes first.
+      streamed_->AnswerBehind([self = shared_from_this()] {
+        self->Answer(OutgoingMessage());
+        self->call_->ForgetListeners();
+      });
+      Over();
+      return;
+    }
   } catch (const RpcException& failure) {
     const Metadata metadata = TakeReplyMetadata();
     call_->Fail(ToMessage(failure.status()), ToFields(metadata));
@@ -63,6 +74,11 @@ void ServedCall::Run() {
   }
   call_->ForgetListeners();
   Over();
+}
+
+void ServedCall::Answer(const OutgoingMessage& reply) {
+  const Metadata metadata = TakeReplyMetadata();
+  call_->Reply(reply, ToFields(metadata));
 }
 
 void ServedCall::AwaitCancel() {

@@ -10,6 +10,7 @@
 #include "connection/incoming_call.h"
 #include "parley/rpc/call_context.h"
 #include "parley/rpc/service_definition.h"
+#include "rpc/served_streams.h"
 
 namespace parley {
 
@@ -18,8 +19,8 @@ namespace parley {
 class ServedCall final : public CallContext, public std::enable_shared_from_this<ServedCall> {
  public:
   ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
-             std::unique_ptr<ServiceDefinition::Invocation> invocation,
-             ServiceDefinition::Streams streams, Metadata metadata);
+             std::unique_ptr<ServiceDefinition::Invocation> invocation, Shape shape,
+             std::shared_ptr<ServedStreams> streams, Metadata metadata);
 
   /// Runs the handler, unless the call was stopped before. Throws nothing.
   void Run();
@@ -36,6 +37,8 @@ class ServedCall final : public CallContext, public std::enable_shared_from_this
 
  private:
   Metadata TakeReplyMetadata();
+  /// Answers with success.
+  void Answer(const OutgoingMessage& reply);
   /// Answers INTERNAL with an error id, under which `what` stands in this side's log.
   std::string FailInternally(const char* what);
   /// The handler found no memory: its connection gives back what it holds, and the process lives.
@@ -46,6 +49,8 @@ class ServedCall final : public CallContext, public std::enable_shared_from_this
   const std::shared_ptr<Peer> peer_;
   const std::shared_ptr<IncomingCall> call_;
   const std::unique_ptr<ServiceDefinition::Invocation> invocation_;
+  /// Null for a unary call.
+  const std::shared_ptr<ServedStreams> streamed_;
   const ServiceDefinition::Streams streams_;
   const Metadata metadata_;
 

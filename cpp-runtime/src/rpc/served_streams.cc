@@ -52,6 +52,19 @@ void ServedStreams::Unreadable() {
   call_->Stop(Fault(wire_code::kInvalidArgument, "C-10: a message does not parse"));
 }
 
+void ServedStreams::AnswerBehind(std::function<void()> answer) {
+  answer_ = std::move(answer);
+  outlet_.Finish();
+}
+
+void ServedStreams::Finish() {
+  // Gone before it runs, as it holds this.
+  const std::function<void()> answer = std::exchange(answer_, nullptr);
+  if (answer != nullptr) {
+    answer();
+  }
+}
+
 bool ServedStreams::Run(std::function<void()> task) {
   return services_->workers().Submit(std::move(task)).has_value();
 }

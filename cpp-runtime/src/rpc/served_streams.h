@@ -28,6 +28,10 @@ class ServedStreams final : public Inbox::Source,
   /// What the handler sees of them.
   ServiceDefinition::Streams Seen(Shape shape);
 
+  /// Takes no more replies, and runs `answer` once those that wait for room are sent: now, if none
+  /// does. To be called once.
+  void AnswerBehind(std::function<void()> answer);
+
   void Message(const Envelope& message, std::uint64_t cost) override;
   void End() override;
 
@@ -41,7 +45,7 @@ class ServedStreams final : public Inbox::Source,
   Offer Try(const OutgoingMessage& message) override { return call_->Try(message); }
   void Flush() override { call_->Flush(); }
   RpcException Over() override;
-  void Finish() override {}
+  void Finish() override;
 
  private:
   void Stopped();
@@ -50,6 +54,7 @@ class ServedStreams final : public Inbox::Source,
   const std::shared_ptr<const Services> services_;
   Inbox inbox_;
   Outlet outlet_;
+  std::function<void()> answer_;
 };
 
 }  // namespace parley
