@@ -53,12 +53,10 @@ TEST_F(RetryTest, ARejectedCallIsTriedAgainUntilThereIsRoom) {
               client->Call(kEcho, Text("once"), CallOptions().WithRetry(RetryPolicy::kNone));
             }),
             Failed(Code::kUnavailable, Outcome::kRejected));
-  std::future<Text> waits;
-  {
-    // The request need not outlive the call that starts it.
-    const Text request("waits");
-    waits = client->CallAsync(kEcho, request);
-  }
+  // The request is the caller's again once the call is started.
+  Text request("waits");
+  std::future<Text> waits = client->CallAsync(kEcho, request);
+  request.text = "other";
   std::future<Text> blocked =
       std::async(std::launch::async, [&] { return client->Call(kEcho, Text("blocked")); });
   MessageStream<Text> stream = client->ServerStream(kTell, Text("s"));
