@@ -112,10 +112,11 @@ void Inbox::Close() {
     }
     waiting_.clear();
   }
+  // First of all the sender is told, so that it makes no use of the room that this gives back.
+  source_.Abandoned();
   if (unread > 0) {
     source_.Consumed(unread);
   }
-  source_.Abandoned();
 }
 
 }  // namespace parley

@@ -444,6 +444,33 @@ class StreamsTest extends OverRealSockets {
   }
 
   @Test
+  void aStreamThatIsNotSentRefusesItsMessagesAndGivesNoSlotBack() throws Exception {
+    try (Server server =
+            Server.builder(address)
+                .maxCalls(1)
+                .service(
+                    StreamService.gathering(
+                        (requests, context) -> text("" + textsOf(requests).size())))
+                .start();
+        Client client = Client.connect(address)) {
+      assertThat(server).isNotNull();
+      Call<Text, Text> unsent = client.start(GATHER, null, PLAIN.withTimeout(Duration.ZERO));
+      RpcException failure =
+          catchThrowableOfType(RpcException.class, () -> unsent.requests().send(text("late")));
+      assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+      assertThat(failure.outcome()).isEqualTo(Outcome.NOT_SENT);
+      unsent.cancel();
+      Call<Text, Text> first = client.start(GATHER, null, PLAIN);
+      Call<Text, Text> second = client.start(GATHER, null, PLAIN);
+      failure = catchThrowableOfType(RpcException.class, second::await);
+      assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
+      assertThat(failure.outcome()).isEqualTo(Outcome.NOT_SENT);
+      first.finishSending();
+      assertThat(first.await()).isEqualTo(text("0"));
+    }
+  }
+
+  @Test
   void aDeadlineEndsAStreamAtBothEnds() throws Exception {
     CompletableFuture<Code> seen = new CompletableFuture<>();
     try (Server server =

@@ -143,20 +143,20 @@ final class OutgoingCalls {
   /** Starts a call; the caller flushes the outbox afterwards. */
   void start(OutgoingCall call) {
     Status fault = faultOf(call);
-    if (fault == null) {
-      synchronized (lock) {
+    synchronized (lock) {
+      if (fault == null) {
         fault = refusalOf(call);
-        if (fault == null) {
-          if (outbox.hasRoom() && fitsOneFrame(call)) {
-            stage(call);
-          } else {
-            queued++;
-            outbox.await(new Queued(call));
-          }
-          return;
-        }
-        call.state = OutgoingCall.State.ENDED;
       }
+      if (fault == null) {
+        if (outbox.hasRoom() && fitsOneFrame(call)) {
+          stage(call);
+        } else {
+          queued++;
+          outbox.await(new Queued(call));
+        }
+        return;
+      }
+      call.state = OutgoingCall.State.ENDED;
     }
     call.notSent(fault);
   }

@@ -242,9 +242,10 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
     } finally {
       lock.unlock();
     }
+    // First of all the sender is told, so that it makes no use of the room that this gives back.
+    source.abandoned();
     if (unread > 0) {
       source.consumed(unread);
     }
-    source.abandoned();
   }
 }
