@@ -263,6 +263,7 @@ static bool command_connect(void) {
 static bool command_start(void) {
   struct connection* c = connection_argument();
   if (strcmp(word_argument("style"), "blocking") == 0) return answer("unsupported");
+  if (word_argument("shape")[0] != '\0') return answer("unsupported");
   if (c == NULL) return answer_failed(CODE_NOT_FOUND, "no such connection");
   struct bytes method = bytes_of(word_argument("method"));
   struct buffer payload = hex_argument("payload");

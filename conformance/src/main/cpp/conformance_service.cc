@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "acts.h"
 #include "started_call.h"
 
 namespace conformance {
@@ -34,28 +35,17 @@ void CallBack(const v1::CallBack& back, parley::CallContext& context, v1::CallBa
   ToPairs(call->ReplyMetadata(), result->mutable_metadata());
 }
 
-void See(const v1::UnaryRequest& request, parley::CallContext& context, v1::Saw* saw) {
-  ToPairs(context.metadata(), saw->mutable_metadata());
-  if (const auto remaining = context.Remaining()) {
-    saw->set_timeout(true);
-    saw->set_remaining_us(static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(*remaining).count()));
+/// Sets the metadata of the answer, and fails as it says.
+void End(const v1::Answer& answer, parley::CallContext& context) {
+  if (!answer.metadata().empty()) {
+    context.SetReplyMetadata(ToMetadata(answer.metadata()));
   }
-  saw->set_peer_name(context.peer().name());
-  saw->set_peer_uid(context.peer().credentials().uid);
-  saw->set_padding_size(static_cast<std::uint32_t>(request.padding().size()));
-  saw->set_cancelled(context.IsCancelled());
-}
-
-std::string Pattern(std::size_t size) {
-  std::string bytes(size, '\0');
-  for (std::size_t i = 0; i < size; i++) {
-    bytes[i] = static_cast<char>(i % 251);
+  if (answer.fault()) {
+    throw std::runtime_error(answer.message());
   }
-  return bytes;
-}
-
-[[noreturn]] void Fail(const v1::Answer& answer) {
+  if (answer.code() == 0) {
+    return;
+  }
   std::vector<parley::AnyMessage> details;
   for (const google::protobuf::Any& detail : answer.details()) {
     details.push_back({detail.type_url(), detail.value()});
@@ -96,8 +86,33 @@ v1::UnaryReply ConformanceService::Unary(const v1::UnaryRequest& request,
   for (const std::string& gate : request.then_open_gates()) {
     rendezvous_.Open(gate);
   }
-  Answer(request, context, &reply);
+  Answer(request.answer(), request.padding().size(), context, &reply);
   return reply;
+}
+
+void ConformanceService::ServerStream(const v1::StreamRequest& request,
+                                      parley::MessageSink<v1::StreamReply>& replies,
+                                      parley::CallContext& context) {
+  End(Acts(rendezvous_, context, &replies).Play(request), context);
+}
+
+v1::UnaryReply ConformanceService::ClientStream(parley::MessageStream<v1::StreamRequest>& requests,
+                                                parley::CallContext& context) {
+  Acts acts(rendezvous_, context, nullptr);
+  const v1::Answer answer = acts.Play(requests);
+  v1::UnaryReply reply;
+  acts.tally().Tell(reply.mutable_taken());
+  if (acts.streamed_back().has_value()) {
+    *reply.mutable_stream_back() = *acts.streamed_back();
+  }
+  Answer(answer, 0, context, &reply);
+  return reply;
+}
+
+void ConformanceService::Bidi(parley::MessageStream<v1::StreamRequest>& requests,
+                              parley::MessageSink<v1::StreamReply>& replies,
+                              parley::CallContext& context) {
+  End(Acts(rendezvous_, context, &replies).Play(requests), context);
 }
 
 void ConformanceService::WaitAsAsked(const v1::UnaryRequest& request,
@@ -119,20 +134,11 @@ void ConformanceService::WaitAsAsked(const v1::UnaryRequest& request,
   }
 }
 
-void ConformanceService::Answer(const v1::UnaryRequest& request, parley::CallContext& context,
-                                v1::UnaryReply* reply) {
-  const v1::Answer& answer = request.answer();
-  if (!answer.metadata().empty()) {
-    context.SetReplyMetadata(ToMetadata(answer.metadata()));
-  }
-  if (answer.fault()) {
-    throw std::runtime_error(answer.message());
-  }
-  if (answer.code() != 0) {
-    Fail(answer);
-  }
+void ConformanceService::Answer(const v1::Answer& answer, std::size_t padding_size,
+                                parley::CallContext& context, v1::UnaryReply* reply) {
+  End(answer, context);
   if (answer.saw()) {
-    See(request, context, reply->mutable_saw());
+    See(padding_size, context, reply->mutable_saw());
   }
   if (!answer.take_log().empty()) {
     for (const std::string& note : rendezvous_.Take(answer.take_log())) {

@@ -19,10 +19,17 @@ class ConformanceService final : public v1::Conformance::Service {
   v1::NothingReply Nothing(const v1::NothingRequest& request,
                            parley::CallContext& context) override;
   v1::UnaryReply Unary(const v1::UnaryRequest& request, parley::CallContext& context) override;
+  void ServerStream(const v1::StreamRequest& request, parley::MessageSink<v1::StreamReply>& replies,
+                    parley::CallContext& context) override;
+  v1::UnaryReply ClientStream(parley::MessageStream<v1::StreamRequest>& requests,
+                              parley::CallContext& context) override;
+  void Bidi(parley::MessageStream<v1::StreamRequest>& requests,
+            parley::MessageSink<v1::StreamReply>& replies, parley::CallContext& context) override;
 
  private:
   void WaitAsAsked(const v1::UnaryRequest& request, parley::CallContext& context);
-  void Answer(const v1::UnaryRequest& request, parley::CallContext& context, v1::UnaryReply* reply);
+  void Answer(const v1::Answer& answer, std::size_t padding_size, parley::CallContext& context,
+              v1::UnaryReply* reply);
 
   Rendezvous& rendezvous_;
 };

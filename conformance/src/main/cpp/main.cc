@@ -14,6 +14,7 @@
 #include "messages.h"
 #include "rendezvous.h"
 #include "started_call.h"
+#include "started_stream.h"
 
 namespace conformance {
 
@@ -21,13 +22,6 @@ namespace {
 
 Line Ok() { return Line("ok"); }
 Line Unsupported() { return Line("unsupported"); }
-
-Line Failed(const parley::RpcException& failure) {
-  return Line("failed")
-      .With("code", parley::CodeName(failure.code()))
-      .With("outcome", parley::OutcomeName(failure.outcome()))
-      .WithBytes("message", failure.status().message());
-}
 
 parley::Address AddressOf(const Line& command) {
   return command.Has("address") ? parley::Address::Of(command.Word("address"))
@@ -126,17 +120,54 @@ class Program {
     const auto client = ClientOf(command);
     const std::string method = command.Word("method");
     const std::string payload = command.Bytes("payload");
+    if (command.Has("shape")) {
+      streams_[command.Number("call")] =
+          StartedStream::Start(*client, method, command.Word("shape"), payload, options,
+                               command.Word("style") == "blocking");
+      return Ok();
+    }
     calls_[command.Number("call")] = command.Word("style") == "blocking"
                                          ? StartedCall::Blocking(client, method, payload, options)
                                          : StartedCall::Async(*client, method, payload, options);
     return Ok();
   }
 
+  Line Send(const Line& command) {
+    StreamOf(command).Send(command.Bytes("payload"),
+                           command.Has("times") ? command.Number("times") : 1);
+    return Ok();
+  }
+
+  Line Finish(const Line& command) {
+    StreamOf(command).Finish();
+    return Ok();
+  }
+
+  Line Read(const Line& command) {
+    StreamOf(command).Read(command.Number("count"), command.Number("payloads") != 0);
+    return Ok();
+  }
+
+  Line AwaitSent(const Line& command) { return StreamOf(command).AwaitSent(); }
+  Line AwaitRead(const Line& command) { return StreamOf(command).AwaitRead(); }
+
+  Line CloseStream(const Line& command) {
+    StreamOf(command).Close();
+    return Ok();
+  }
+
   Line Cancel(const Line& command) {
+    if (streams_.count(command.Number("call")) != 0) {
+      return StreamOf(command).Cancel() ? Ok() : Unsupported();
+    }
     return calls_.at(command.Number("call"))->Cancel() ? Ok() : Unsupported();
   }
 
   Line Await(const Line& command) {
+    const auto stream = streams_.extract(command.Number("call"));
+    if (!stream.empty()) {
+      return stream.mapped()->Await();
+    }
     const auto call = calls_.extract(command.Number("call"));
     return call.mapped()->Await();
   }
@@ -202,6 +233,8 @@ class Program {
     return clients_.at(command.Number("connection"));
   }
 
+  StartedStream& StreamOf(const Line& command) { return *streams_.at(command.Number("call")); }
+
   /// Waits for a graceful end that was begun, and lets go.
   template <typename T>
   void Drop(std::map<std::uint64_t, std::shared_ptr<T>>& held, std::uint64_t number) {
@@ -218,6 +251,12 @@ class Program {
       {"await-stop", &Program::AwaitStop},
       {"connect", &Program::Connect},
       {"start", &Program::StartCall},
+      {"send", &Program::Send},
+      {"finish", &Program::Finish},
+      {"read", &Program::Read},
+      {"await-sent", &Program::AwaitSent},
+      {"await-read", &Program::AwaitRead},
+      {"close-stream", &Program::CloseStream},
       {"cancel", &Program::Cancel},
       {"await", &Program::Await},
       {"event", &Program::Event},
@@ -236,6 +275,7 @@ class Program {
   std::map<std::uint64_t, std::shared_ptr<parley::Server>> servers_;
   std::map<std::uint64_t, std::shared_ptr<parley::Client>> clients_;
   std::map<std::uint64_t, std::unique_ptr<StartedCall>> calls_;
+  std::map<std::uint64_t, std::unique_ptr<StartedStream>> streams_;
   std::map<const void*, std::future<void>> endings_;
 };
 

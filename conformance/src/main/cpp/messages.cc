@@ -1,6 +1,6 @@
 #include "messages.h"
 
-#include "line.h"
+#include <chrono>
 
 namespace conformance {
 
@@ -43,6 +43,59 @@ std::string ToText(const std::vector<parley::AnyMessage>& details) {
     text += (text.empty() ? "" : ",") + ToHex(detail.type_url) + ':' + ToHex(detail.value);
   }
   return text;
+}
+
+Line Failed(const parley::RpcException& failure) {
+  return Line("failed")
+      .With("code", parley::CodeName(failure.code()))
+      .With("outcome", parley::OutcomeName(failure.outcome()))
+      .WithBytes("message", failure.status().message());
+}
+
+Line Replied(const std::string& reply, const parley::Metadata& metadata) {
+  return Line("result")
+      .WithBytes("payload", reply)
+      .With("code", "OK")
+      .With("outcome", "REPLIED")
+      .With("metadata", ToText(metadata));
+}
+
+Line FailedCall(const parley::RpcException& failure, const parley::Metadata& metadata) {
+  const parley::Status& status = failure.status();
+  return Line("result")
+      .With("code", parley::CodeName(failure.code()))
+      .With("outcome", parley::OutcomeName(failure.outcome()))
+      .With("number", std::to_string(status.number()))
+      .WithBytes("message", status.message())
+      .With("details", ToText(status.details()))
+      .With("metadata", ToText(metadata));
+}
+
+void See(std::size_t padding_size, parley::CallContext& context, v1::Saw* saw) {
+  for (const parley::Metadata::Entry& entry : context.metadata().entries()) {
+    if (entry.key != kScript) {
+      v1::Pair* pair = saw->add_metadata();
+      pair->set_key(entry.key);
+      pair->set_value(entry.value);
+    }
+  }
+  if (const auto remaining = context.Remaining()) {
+    saw->set_timeout(true);
+    saw->set_remaining_us(static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(*remaining).count()));
+  }
+  saw->set_peer_name(context.peer().name());
+  saw->set_peer_uid(context.peer().credentials().uid);
+  saw->set_padding_size(static_cast<std::uint32_t>(padding_size));
+  saw->set_cancelled(context.IsCancelled());
+}
+
+std::string Pattern(std::size_t size) {
+  std::string bytes(size, '\0');
+  for (std::size_t i = 0; i < size; i++) {
+    bytes[i] = static_cast<char>(i % 251);
+  }
+  return bytes;
 }
 
 void SendEvent(parley::Peer& peer, const std::string& name, const std::string& payload,

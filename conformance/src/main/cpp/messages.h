@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "line.h"
 #include "parley/conformance/v1/conformance.parley.h"
 
 namespace conformance {
@@ -24,6 +25,12 @@ void ToPairs(const parley::Metadata& metadata, Pairs* pairs);
 std::string ToText(const parley::Metadata& metadata);
 std::string ToText(const std::vector<parley::AnyMessage>& details);
 
+/// A failure that the runtime reported, as a line tells it.
+Line Failed(const parley::RpcException& failure);
+/// How a call ended, as a line tells it.
+Line Replied(const std::string& reply, const parley::Metadata& metadata);
+Line FailedCall(const parley::RpcException& failure, const parley::Metadata& metadata);
+
 /// @throws std::invalid_argument when the bytes do not parse
 template <typename M>
 M Parse(const std::string& bytes) {
@@ -33,6 +40,15 @@ M Parse(const std::string& bytes) {
   }
   return message;
 }
+
+/// The key of the metadata that holds what a handler does before it reads.
+inline constexpr char kScript[] = "script";
+
+/// What a handler saw of its call.
+void See(std::size_t padding_size, parley::CallContext& context, v1::Saw* saw);
+
+/// So many bytes, of which number i is i modulo 251.
+std::string Pattern(std::size_t size);
 
 /// Sends an event with that payload.
 void SendEvent(parley::Peer& peer, const std::string& name, const std::string& payload,

@@ -121,18 +121,12 @@ std::unique_ptr<StartedCall> StartedCall::Blocking(std::shared_ptr<parley::Peer>
 }
 
 Line StartedCall::Await() {
-  Line line("result");
   try {
-    line.WithBytes("payload", AwaitReply()).With("code", "OK").With("outcome", "REPLIED");
+    const std::string reply = AwaitReply();
+    return Replied(reply, ReplyMetadata());
   } catch (const parley::RpcException& failure) {
-    const parley::Status& status = failure.status();
-    line.With("code", parley::CodeName(failure.code()))
-        .With("outcome", parley::OutcomeName(failure.outcome()))
-        .With("number", std::to_string(status.number()))
-        .WithBytes("message", status.message())
-        .With("details", ToText(status.details()));
+    return FailedCall(failure, ReplyMetadata());
   }
-  return line.With("metadata", ToText(ReplyMetadata()));
 }
 
 }  // namespace conformance

@@ -1,6 +1,5 @@
 package dev.parley.conformance.peer;
 
-import com.google.protobuf.ByteString;
 import dev.parley.conformance.v1.Answer;
 import dev.parley.conformance.v1.CallBack;
 import dev.parley.conformance.v1.CallBackResult;
@@ -9,7 +8,8 @@ import dev.parley.conformance.v1.EventToSend;
 import dev.parley.conformance.v1.Note;
 import dev.parley.conformance.v1.NothingReply;
 import dev.parley.conformance.v1.NothingRequest;
-import dev.parley.conformance.v1.Saw;
+import dev.parley.conformance.v1.StreamReply;
+import dev.parley.conformance.v1.StreamRequest;
 import dev.parley.conformance.v1.UnaryReply;
 import dev.parley.conformance.v1.UnaryRequest;
 import dev.parley.rpc.Call;
@@ -17,13 +17,13 @@ import dev.parley.rpc.CallContext;
 import dev.parley.rpc.CallOptions;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.EventContext;
+import dev.parley.rpc.MessageSink;
+import dev.parley.rpc.MessageStream;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Status;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The service that answers as each request says. Safe for use by many threads. */
 final class ConformanceService implements Conformance.Service {
@@ -66,7 +66,31 @@ final class ConformanceService implements Conformance.Service {
       reply.setCallBack(callBack(request.getCallBack(), context));
     }
     request.getThenOpenGatesList().forEach(rendezvous::open);
-    return answer(request, context, reply);
+    return answer(request.getAnswer(), request.getPadding().size(), context, reply);
+  }
+
+  @Override
+  public void serverStream(
+      StreamRequest request, MessageSink<StreamReply> replies, CallContext context)
+      throws Exception {
+    end(new Acts(rendezvous, context, replies).play(request), context);
+  }
+
+  @Override
+  public UnaryReply clientStream(MessageStream<StreamRequest> requests, CallContext context)
+      throws Exception {
+    Acts acts = new Acts(rendezvous, context, null);
+    Answer answer = acts.play(requests);
+    UnaryReply.Builder reply = UnaryReply.newBuilder().setTaken(acts.tally().taken());
+    acts.streamedBack().ifPresent(reply::setStreamBack);
+    return answer(answer, 0, context, reply);
+  }
+
+  @Override
+  public void bidi(
+      MessageStream<StreamRequest> requests, MessageSink<StreamReply> replies, CallContext context)
+      throws Exception {
+    end(new Acts(rendezvous, context, replies).play(requests), context);
   }
 
   private void waitAsAsked(UnaryRequest request, CallContext context) throws Exception {
@@ -105,8 +129,21 @@ final class ConformanceService implements Conformance.Service {
     return result.addAllMetadata(Messages.pairs(call.replyMetadata())).build();
   }
 
-  private UnaryReply answer(UnaryRequest request, CallContext context, UnaryReply.Builder reply) {
-    Answer answer = request.getAnswer();
+  private UnaryReply answer(
+      Answer answer, int paddingSize, CallContext context, UnaryReply.Builder reply) {
+    end(answer, context);
+    if (answer.getSaw()) {
+      reply.setSaw(Messages.saw(paddingSize, context));
+    }
+    if (!answer.getTakeLog().isEmpty()) {
+      reply.addAllNotes(rendezvous.take(answer.getTakeLog()));
+    }
+    int size = answer.getPayloadSize();
+    return reply.setPayload(size > 0 ? Messages.pattern(size) : answer.getPayload()).build();
+  }
+
+  /** Sets the metadata of the answer, and fails as it says. */
+  private static void end(Answer answer, CallContext context) {
     if (answer.getMetadataCount() > 0) {
       context.replyMetadata(Messages.metadata(answer.getMetadataList()));
     }
@@ -118,34 +155,5 @@ final class ConformanceService implements Conformance.Service {
           Status.of(Code.of(answer.getCode()), answer.getMessage())
               .withDetails(answer.getDetailsList()));
     }
-    if (answer.getSaw()) {
-      reply.setSaw(saw(request, context));
-    }
-    if (!answer.getTakeLog().isEmpty()) {
-      reply.addAllNotes(rendezvous.take(answer.getTakeLog()));
-    }
-    int size = answer.getPayloadSize();
-    return reply.setPayload(size > 0 ? pattern(size) : answer.getPayload()).build();
-  }
-
-  private static Saw saw(UnaryRequest request, CallContext context) {
-    Optional<Duration> remaining = context.remaining();
-    return Saw.newBuilder()
-        .addAllMetadata(Messages.pairs(context.metadata()))
-        .setTimeout(remaining.isPresent())
-        .setRemainingUs(TimeUnit.NANOSECONDS.toMicros(remaining.orElse(Duration.ZERO).toNanos()))
-        .setPeerName(context.peer().name())
-        .setPeerUid((int) context.peer().credentials().uid().orElse(-1))
-        .setPaddingSize(request.getPadding().size())
-        .setCancelled(context.isCancelled())
-        .build();
-  }
-
-  private static ByteString pattern(int size) {
-    byte[] bytes = new byte[size];
-    for (int i = 0; i < size; i++) {
-      bytes[i] = (byte) (i % 251);
-    }
-    return ByteString.copyFrom(bytes);
   }
 }

@@ -39,6 +39,7 @@ public final class JavaPeer {
   private final Map<Long, Server> servers = new HashMap<>();
   private final Map<Long, Client> clients = new HashMap<>();
   private final Map<Long, StartedCall> calls = new HashMap<>();
+  private final Map<Long, StartedStream> streams = new HashMap<>();
   private final Map<Long, CompletableFuture<Void>> stopping = new HashMap<>();
 
   private JavaPeer() {}
@@ -81,6 +82,12 @@ public final class JavaPeer {
       case "await-stop" -> awaitStop(command);
       case "connect" -> connect(command);
       case "start" -> start(command);
+      case "send" -> send(command);
+      case "finish" -> finish(command);
+      case "read" -> read(command);
+      case "await-sent" -> stream(command).awaitSent();
+      case "await-read" -> stream(command).awaitRead();
+      case "close-stream" -> closeStream(command);
       case "cancel" -> cancel(command);
       case "await" -> await(command);
       case "event" -> event(command);
@@ -109,14 +116,43 @@ public final class JavaPeer {
   }
 
   private Line cancel(Line command) {
-    call(command).cancel();
+    if (streams.containsKey(command.number("call"))) {
+      stream(command).cancel();
+    } else {
+      call(command).cancel();
+    }
     return ok();
   }
 
   private Line await(Line command) throws InterruptedException {
+    StartedStream stream = streams.remove(command.number("call"));
+    if (stream != null) {
+      return stream.await();
+    }
     StartedCall call = call(command);
     calls.remove(command.number("call"));
     return call.await();
+  }
+
+  private Line send(Line command) {
+    stream(command)
+        .send(command.bytes("payload"), command.has("times") ? command.number("times") : 1);
+    return ok();
+  }
+
+  private Line finish(Line command) {
+    stream(command).finish();
+    return ok();
+  }
+
+  private Line read(Line command) {
+    stream(command).read(command.number("count"), command.number("payloads") != 0);
+    return ok();
+  }
+
+  private Line closeStream(Line command) {
+    stream(command).close();
+    return ok();
   }
 
   private Line event(Line command) {
@@ -231,6 +267,17 @@ public final class JavaPeer {
     if (command.has("timeout_us")) {
       options = options.withTimeout(Duration.of(command.number("timeout_us"), ChronoUnit.MICROS));
     }
+    if (command.has("shape")) {
+      streams.put(
+          command.number("call"),
+          StartedStream.start(
+              client(command),
+              Messages.streaming(command.word("method"), command.word("shape")),
+              command.bytes("payload"),
+              options,
+              command.word("style").equals("blocking")));
+      return ok();
+    }
     calls.put(
         command.number("call"),
         StartedCall.start(
@@ -262,6 +309,10 @@ public final class JavaPeer {
 
   private StartedCall call(Line command) {
     return Objects.requireNonNull(calls.get(command.number("call")), "no such call");
+  }
+
+  private StartedStream stream(Line command) {
+    return Objects.requireNonNull(streams.get(command.number("call")), "no such stream");
   }
 
   private void end() {

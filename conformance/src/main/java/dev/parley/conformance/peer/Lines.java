@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.parley.conformance.program.Line;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.RpcException;
+import dev.parley.rpc.Status;
 import java.util.List;
 
 /** Between values of the runtime and their form in a line. */
@@ -48,5 +49,26 @@ final class Lines {
         .with("code", failure.code().name())
         .with("outcome", failure.outcome().name())
         .withText("message", failure.status().message());
+  }
+
+  /** How a call ended that succeeded. */
+  static Line replied(Object reply, Metadata metadata) {
+    return new Line("result")
+        .with("outcome", "REPLIED")
+        .with("code", "OK")
+        .withBytes("payload", Messages.bytes(reply))
+        .with("metadata", Lines.metadata(metadata));
+  }
+
+  /** How a call ended that failed. */
+  static Line failedCall(RpcException failure, Metadata metadata) {
+    Status status = failure.status();
+    return new Line("result")
+        .with("outcome", failure.outcome().name())
+        .with("code", failure.code().name())
+        .with("number", status.number())
+        .withText("message", status.message())
+        .with("details", Lines.details(status.details()))
+        .with("metadata", Lines.metadata(metadata));
   }
 }

@@ -8,14 +8,21 @@ import dev.parley.conformance.v1.Conformance;
 import dev.parley.conformance.v1.Note;
 import dev.parley.conformance.v1.NothingRequest;
 import dev.parley.conformance.v1.Pair;
+import dev.parley.conformance.v1.Saw;
+import dev.parley.conformance.v1.StreamReply;
+import dev.parley.conformance.v1.StreamRequest;
 import dev.parley.conformance.v1.UnaryReply;
 import dev.parley.conformance.v1.UnaryRequest;
 import dev.parley.rpc.Call;
+import dev.parley.rpc.CallContext;
 import dev.parley.rpc.CallOptions;
 import dev.parley.rpc.Caller;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Between bytes, as lines and requests hold them, and the runtime's types. */
 final class Messages {
@@ -82,6 +89,22 @@ final class Messages {
         options);
   }
 
+  /** The method of that name and shape, with the types of the service's own of that shape. */
+  static Method<StreamRequest, ? extends MessageLite> streaming(String name, String shape) {
+    StreamRequest request = StreamRequest.getDefaultInstance();
+    StreamReply reply = StreamReply.getDefaultInstance();
+    int slash = name.lastIndexOf('/');
+    String service = name.substring(0, Math.max(0, slash));
+    String method = name.substring(slash + 1);
+    return switch (shape) {
+      case "server" -> Method.serverStreaming(service, method, request, reply);
+      case "client" ->
+          Method.clientStreaming(service, method, request, UnaryReply.getDefaultInstance());
+      case "bidi" -> Method.bidiStreaming(service, method, request, reply);
+      default -> throw new IllegalArgumentException("no shape: " + shape);
+    };
+  }
+
   /** The method of that name, with the types of the service's main one. */
   private static Method<UnaryRequest, UnaryReply> unary(String name) {
     if (name.equals(Conformance.UNARY.fullName())) {
@@ -93,5 +116,32 @@ final class Messages {
         name.substring(slash + 1),
         UnaryRequest.getDefaultInstance(),
         UnaryReply.getDefaultInstance());
+  }
+
+  /** What a handler saw of its call. */
+  static Saw saw(int paddingSize, CallContext context) {
+    Optional<Duration> remaining = context.remaining();
+    List<Pair> pairs =
+        pairs(context.metadata()).stream()
+            .filter(pair -> !pair.getKey().equals(Acts.SCRIPT))
+            .toList();
+    return Saw.newBuilder()
+        .addAllMetadata(pairs)
+        .setTimeout(remaining.isPresent())
+        .setRemainingUs(TimeUnit.NANOSECONDS.toMicros(remaining.orElse(Duration.ZERO).toNanos()))
+        .setPeerName(context.peer().name())
+        .setPeerUid((int) context.peer().credentials().uid().orElse(-1))
+        .setPaddingSize(paddingSize)
+        .setCancelled(context.isCancelled())
+        .build();
+  }
+
+  /** So many bytes, of which number i is i modulo 251. */
+  static ByteString pattern(int size) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i % 251);
+    }
+    return ByteString.copyFrom(bytes);
   }
 }

@@ -1,14 +1,11 @@
 package dev.parley.conformance.peer;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 import dev.parley.conformance.program.Line;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.CallOptions;
 import dev.parley.rpc.Caller;
-import dev.parley.rpc.Metadata;
 import dev.parley.rpc.RpcException;
-import dev.parley.rpc.Status;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,25 +28,6 @@ abstract class StartedCall {
   /** Waits for its end and tells it. */
   abstract Line await() throws InterruptedException;
 
-  private static Line replied(Object reply, Metadata metadata) {
-    return new Line("result")
-        .with("outcome", "REPLIED")
-        .with("code", "OK")
-        .withBytes("payload", ((MessageLite) reply).toByteString())
-        .with("metadata", Lines.metadata(metadata));
-  }
-
-  private static Line failed(RpcException failure, Metadata metadata) {
-    Status status = failure.status();
-    return new Line("result")
-        .with("outcome", failure.outcome().name())
-        .with("code", failure.code().name())
-        .with("number", status.number())
-        .withText("message", status.message())
-        .with("details", Lines.details(status.details()))
-        .with("metadata", Lines.metadata(metadata));
-  }
-
   private static final class Async extends StartedCall {
     private final Call<?, ?> call;
     private final CompletableFuture<?> reply;
@@ -67,13 +45,13 @@ abstract class StartedCall {
     @Override
     Line await() throws InterruptedException {
       try {
-        return replied(reply.get(), call.replyMetadata());
+        return Lines.replied(reply.get(), call.replyMetadata());
       } catch (CancellationException e) {
         // The future tells no more; the call itself does.
         return awaitCall();
       } catch (ExecutionException e) {
         if (e.getCause() instanceof RpcException failure) {
-          return failed(failure, call.replyMetadata());
+          return Lines.failedCall(failure, call.replyMetadata());
         }
         throw new IllegalStateException(e);
       }
@@ -81,9 +59,9 @@ abstract class StartedCall {
 
     private Line awaitCall() {
       try {
-        return replied(call.await(), call.replyMetadata());
+        return Lines.replied(call.await(), call.replyMetadata());
       } catch (RpcException e) {
-        return failed(e, call.replyMetadata());
+        return Lines.failedCall(e, call.replyMetadata());
       }
     }
   }
@@ -102,9 +80,9 @@ abstract class StartedCall {
         Caller caller, String method, ByteString payload, CallOptions options) {
       Call<?, ?> call = Messages.start(caller, method, payload, options);
       try {
-        return replied(call.await(), call.replyMetadata());
+        return Lines.replied(call.await(), call.replyMetadata());
       } catch (RpcException e) {
-        return failed(e, call.replyMetadata());
+        return Lines.failedCall(e, call.replyMetadata());
       }
     }
 

@@ -6,14 +6,18 @@ import dev.parley.conformance.program.PeerProgram;
 import dev.parley.conformance.v1.Cancel;
 import dev.parley.conformance.v1.Connect;
 import dev.parley.conformance.v1.Note;
+import dev.parley.conformance.v1.Pair;
 import dev.parley.conformance.v1.Ping;
 import dev.parley.conformance.v1.Result;
 import dev.parley.conformance.v1.SendEvent;
 import dev.parley.conformance.v1.Setting;
 import dev.parley.conformance.v1.Start;
+import dev.parley.conformance.v1.StreamShape;
 import dev.parley.conformance.wire.Mismatch;
 import dev.parley.conformance.wire.Pieces;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -31,8 +35,7 @@ final class ClientSteps {
     this.begin = begin;
   }
 
-  private void command(Line command, Consumer<Line> check)
-      throws IOException, InterruptedException {
+  void command(Line command, Consumer<Line> check) throws IOException, InterruptedException {
     PeerProgram program = scene.clientProgram();
     if (begin) {
       program.begin(command);
@@ -48,7 +51,7 @@ final class ClientSteps {
     check.accept(scene.clientProgram().finish(scene.limit));
   }
 
-  private static Consumer<Line> ok(String what) {
+  static Consumer<Line> ok(String what) {
     return answer -> {
       if (!answer.verb().equals("ok")) {
         throw new Mismatch(what + " failed: " + answer.word("code") + " " + answer.text("message"));
@@ -97,19 +100,24 @@ final class ClientSteps {
   private void start(Start step, int number) throws IOException, InterruptedException {
     long handle = scene.clientProgram().newHandle();
     scene.calls.put(number, handle);
-    String method = step.getMethod().isEmpty() ? Scope.UNARY : step.getMethod();
+    scene.sent.remove(number);
+    scene.read.remove(number);
     Line command =
         new Line("start")
             .with("call", handle)
             .with("connection", scene.connection(step.getConnection()))
-            .with("method", Pieces.padded(method, step.getMethodLength()))
+            .with("method", Pieces.padded(Scope.method(step), step.getMethodLength()))
             .withBytes("payload", scene.scope.payload(step))
             .with("style", scene.style);
     if (step.hasTimeoutUs()) {
       command.with("timeout_us", step.getTimeoutUs());
     }
-    if (step.getMetadataCount() > 0 || step.hasMany()) {
-      command.with("metadata", Scope.text(Scope.pairs(step.getMetadataList(), step.getMany())));
+    if (step.getShape() != StreamShape.UNARY) {
+      command.with("shape", step.getShape().name().toLowerCase(Locale.ROOT));
+    }
+    List<Pair> metadata = scene.scope.metadata(step);
+    if (!metadata.isEmpty()) {
+      command.with("metadata", Scope.text(metadata));
     }
     command(command, ok("starting a call"));
   }
@@ -119,7 +127,7 @@ final class ClientSteps {
       Result one = step.toBuilder().setCall(step.getCall() + time).build();
       command(
           new Line("await").with("call", scene.call(one.getCall())),
-          answer -> ResultMatching.check(one, answer));
+          answer -> ResultMatching.check(one, answer, scene.sent(one.getCall())));
     }
   }
 

@@ -35,6 +35,7 @@ public final class Play {
 
   private final Scene scene;
   private final ClientSteps clientSteps;
+  private final StreamSteps streamSteps;
   private final ServerSteps serverSteps;
   private final WireSteps wireSteps;
   private final Witness witness;
@@ -55,6 +56,7 @@ public final class Play {
     String prefix = "p" + PLAYS.incrementAndGet() + ".";
     this.scene = new Scene(played, client, server, style, programs, limit, prefix);
     this.clientSteps = new ClientSteps(scene);
+    this.streamSteps = new StreamSteps(scene, clientSteps);
     this.serverSteps = new ServerSteps(scene);
     this.wireSteps = new WireSteps(scene);
     this.witness = new Witness(scene, wireSteps);
@@ -152,6 +154,13 @@ public final class Play {
       case AWAIT_CLOSE -> clientSteps.onConnection("await-close", step.getAwaitClose());
       case ABORT -> clientSteps.onConnection("abort", step.getAbort());
       case FINISH -> clientSteps.finish();
+      case SEND_MESSAGES -> streamSteps.send(step.getSendMessages());
+      case FINISH_SENDING -> streamSteps.onEach("finish", step.getFinishSending());
+      case READ -> streamSteps.read(step.getRead());
+      case BEGIN_READ -> streamSteps.beginRead(step.getBeginRead());
+      case END_READ -> streamSteps.endRead(step.getEndRead());
+      case SENT -> streamSteps.sent(step.getSent());
+      case CLOSE_STREAM -> streamSteps.onEach("close-stream", step.getCloseStream());
       case OPEN_GATE -> gate("open-gate", step.getOpenGate());
       case WAIT_GATE -> gate("wait-gate", step.getWaitGate());
       case TAKE_LOG -> takeLog(step.getTakeLog());

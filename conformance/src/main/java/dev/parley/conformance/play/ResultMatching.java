@@ -4,17 +4,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import dev.parley.conformance.program.Line;
+import dev.parley.conformance.program.Tally;
 import dev.parley.conformance.v1.CallBackExpected;
 import dev.parley.conformance.v1.CallBackResult;
-import dev.parley.conformance.v1.Pair;
 import dev.parley.conformance.v1.Result;
-import dev.parley.conformance.v1.Saw;
+import dev.parley.conformance.v1.Taken;
 import dev.parley.conformance.v1.UnaryReply;
 import dev.parley.conformance.wire.Mismatch;
+import dev.parley.conformance.wire.Pieces;
 import dev.parley.v1.Code;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Compares how a call ended with what a case wants of it. */
@@ -22,13 +20,19 @@ final class ResultMatching {
   private final Result wanted;
   private final Line line;
 
-  private ResultMatching(Result wanted, Line line) {
+  private final List<ByteString> sent;
+
+  private ResultMatching(Result wanted, Line line, List<ByteString> sent) {
     this.wanted = wanted;
     this.line = line;
+    this.sent = sent;
   }
 
-  static void check(Result wanted, Line line) {
-    ResultMatching matching = new ResultMatching(wanted, line);
+  /**
+   * @param sent the messages that the case had sent on the call
+   */
+  static void check(Result wanted, Line line, List<ByteString> sent) {
+    ResultMatching matching = new ResultMatching(wanted, line, sent);
     try {
       matching.check();
     } catch (InvalidProtocolBufferException e) {
@@ -83,15 +87,22 @@ final class ResultMatching {
       reply = UnaryReply.parseFrom(reply.getCallBack().getPayload());
     }
     if (wanted.hasSaw()) {
-      checkSaw(wanted.getSaw(), reply.getSaw());
+      SawMatching.check(wanted.getSaw(), wanted.getSawMany(), reply.getSaw());
     }
-    UnaryReply.Builder rest = reply.toBuilder().clearSaw();
+    UnaryReply.Builder rest = reply.toBuilder().clearSaw().clearTaken();
+    if (wanted.getTakenAll() || wanted.hasTaken()) {
+      checkTaken(reply.getTaken());
+    }
+    if (wanted.hasStreamBack()) {
+      StreamMatching.check(wanted.getStreamBack(), reply.getStreamBack());
+      rest.clearStreamBack();
+    }
     if (wanted.hasCallBack()) {
       checkCallBack(wanted.getCallBack(), reply.getCallBack());
       rest.clearCallBack();
     }
     if (wanted.getPayloadSize() > 0) {
-      if (!reply.getPayload().equals(pattern(wanted.getPayloadSize()))) {
+      if (!reply.getPayload().equals(Pieces.pattern(wanted.getPayloadSize()))) {
         throw mismatch(
             "payload", wanted.getPayloadSize() + " bytes", reply.getPayload().size() + " bytes");
       }
@@ -120,40 +131,13 @@ final class ResultMatching {
     }
   }
 
-  private void checkSaw(Saw wanted, Saw came) {
-    List<Pair> pairs = Scope.pairs(wanted.getMetadataList(), this.wanted.getSawMany());
-    if (!pairs.equals(came.getMetadataList())) {
-      throw mismatch("saw", text(wanted), text(came));
+  private void checkTaken(Taken came) {
+    int count = wanted.getTakenAll() ? sent.size() : wanted.getTaken();
+    Tally tally = new Tally();
+    sent.subList(0, count).forEach(tally::add);
+    if (!tally.taken().equals(came)) {
+      throw mismatch("messages read", text(tally.taken()), text(came));
     }
-    same("saw a timeout", "" + wanted.getTimeout(), "" + came.getTimeout());
-    if (wanted.getTimeout()
-        && Long.compareUnsigned(came.getRemainingUs(), wanted.getRemainingUs()) > 0) {
-      throw mismatch(
-          "saw remaining", "at most " + wanted.getRemainingUs(), "" + came.getRemainingUs());
-    }
-    if (!wanted.getPeerName().isEmpty()) {
-      same("saw the peer's name", wanted.getPeerName(), came.getPeerName());
-    }
-    same("saw padding", "" + wanted.getPaddingSize(), "" + came.getPaddingSize());
-    same("saw the peer's uid", "" + ownUid(), "" + Integer.toUnsignedLong(came.getPeerUid()));
-    same("saw it cancelled", "" + wanted.getCancelled(), "" + came.getCancelled());
-  }
-
-  private static long ownUid() {
-    try {
-      Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      return ((Integer) uid).longValue();
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot tell the own user", e);
-    }
-  }
-
-  private static ByteString pattern(int size) {
-    byte[] bytes = new byte[size];
-    for (int i = 0; i < size; i++) {
-      bytes[i] = (byte) (i % 251);
-    }
-    return ByteString.copyFrom(bytes);
   }
 
   private static String text(com.google.protobuf.Message message) {

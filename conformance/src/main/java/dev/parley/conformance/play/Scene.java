@@ -1,5 +1,6 @@
 package dev.parley.conformance.play;
 
+import com.google.protobuf.ByteString;
 import dev.parley.conformance.play.Programs.Listening;
 import dev.parley.conformance.program.Language;
 import dev.parley.conformance.program.Line;
@@ -58,6 +59,11 @@ final class Scene {
 
   final Map<Integer, Long> connections = new HashMap<>();
   final Map<Integer, Long> calls = new HashMap<>();
+
+  /** The messages that the case has had sent on each call, and how many it has read. */
+  final Map<Integer, List<ByteString>> sent = new HashMap<>();
+
+  final Map<Integer, Long> read = new HashMap<>();
   @Nullable Consumer<Line> unfinished;
 
   Scene(
@@ -133,6 +139,10 @@ final class Scene {
 
   long call(int number) {
     return Objects.requireNonNull(calls.get(number), "no such call");
+  }
+
+  List<ByteString> sent(int call) {
+    return sent.getOrDefault(call, List.of());
   }
 
   /** Ends everything that the case opened; what is shared stays. */

@@ -2,12 +2,15 @@ package dev.parley.conformance.play;
 
 import com.google.protobuf.ByteString;
 import dev.parley.conformance.program.Line;
+import dev.parley.conformance.v1.Act;
 import dev.parley.conformance.v1.CallBack;
 import dev.parley.conformance.v1.EventToSend;
 import dev.parley.conformance.v1.Many;
 import dev.parley.conformance.v1.Note;
 import dev.parley.conformance.v1.Pair;
 import dev.parley.conformance.v1.Start;
+import dev.parley.conformance.v1.StreamRequest;
+import dev.parley.conformance.v1.StreamShape;
 import dev.parley.conformance.v1.UnaryRequest;
 import dev.parley.conformance.wire.Pieces;
 import java.util.ArrayList;
@@ -71,8 +74,86 @@ final class Scope {
     return scoped.build();
   }
 
+  /** A message of a stream, with the names of this play. */
+  StreamRequest request(StreamRequest request) {
+    return request.toBuilder()
+        .clearActs()
+        .addAllActs(acts(request.getActsList()))
+        .clearAtEnd()
+        .addAllAtEnd(acts(request.getAtEndList()))
+        .clearIfFailed()
+        .addAllIfFailed(acts(request.getIfFailedList()))
+        .build();
+  }
+
+  private List<Act> acts(List<Act> acts) {
+    return acts.stream().map(this::act).toList();
+  }
+
+  private Act act(Act act) {
+    Act.Builder scoped = act.toBuilder();
+    switch (act.getActCase()) {
+      case OPEN_GATE -> scoped.setOpenGate(name(act.getOpenGate()));
+      case WAIT_GATE -> scoped.setWaitGate(name(act.getWaitGate()));
+      case HOLD_GATE -> {
+        held.add(name(act.getHoldGate()));
+        scoped.setHoldGate(name(act.getHoldGate()));
+      }
+      case NOTE -> scoped.setNote(note(act.getNote()));
+      case STREAM_BACK -> {
+        List<StreamRequest> requests =
+            act.getStreamBack().getRequestsList().stream().map(this::request).toList();
+        scoped.getStreamBackBuilder().clearRequests().addAllRequests(requests);
+      }
+      case ANSWER -> scoped.getAnswerBuilder().setTakeLog(name(act.getAnswer().getTakeLog()));
+      case SEND, WAIT_CANCEL, REPLY_METADATA, ACT_NOT_SET -> {
+        // No names in it.
+      }
+    }
+    return scoped.build();
+  }
+
+  /** A message of a stream as a case states it, padded. */
+  ByteString message(StreamRequest request, int paddingSize) {
+    StreamRequest.Builder padded = request(request).toBuilder();
+    if (paddingSize > 0) {
+      padded.setPadding(ByteString.copyFrom(new byte[paddingSize]));
+    }
+    return padded.build().toByteString();
+  }
+
+  /** The method that a start means. */
+  static String method(Start start) {
+    if (!start.getMethod().isEmpty()) {
+      return start.getMethod();
+    }
+    return switch (start.getShape()) {
+      case SERVER -> SERVICE + "/ServerStream";
+      case CLIENT -> SERVICE + "/ClientStream";
+      case BIDI -> SERVICE + "/Bidi";
+      case UNARY, UNRECOGNIZED -> UNARY;
+    };
+  }
+
+  /** The pairs that a start sends beside its request. */
+  List<Pair> metadata(Start start) {
+    List<Pair> pairs = pairs(start.getMetadataList(), start.getMany());
+    boolean opens = start.getShape() == StreamShape.CLIENT || start.getShape() == StreamShape.BIDI;
+    if (opens && start.hasScript()) {
+      pairs.add(
+          Pair.newBuilder()
+              .setKey(Pieces.SCRIPT)
+              .setValue(message(start.getScript(), start.getPaddingSize()))
+              .build());
+    }
+    return pairs;
+  }
+
   /** The payload that a start sends. */
   ByteString payload(Start start) {
+    if (start.getShape() != StreamShape.UNARY) {
+      return message(start.getScript(), start.getPaddingSize());
+    }
     UnaryRequest.Builder request = request(start.getRequest()).toBuilder();
     if (start.hasCallBackRequest()) {
       CallBack.Builder back = request.getCallBackBuilder();

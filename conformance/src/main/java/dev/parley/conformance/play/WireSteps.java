@@ -104,6 +104,14 @@ final class WireSteps {
       if (piece.getFrame().hasRequest()) {
         piece.getFrameBuilder().setRequest(scene.scope.request(piece.getFrame().getRequest()));
       }
+      if (piece.getFrame().hasStreamRequest()) {
+        piece
+            .getFrameBuilder()
+            .setStreamRequest(scene.scope.request(piece.getFrame().getStreamRequest()));
+      }
+      if (piece.getFrame().hasScript()) {
+        piece.getFrameBuilder().setScript(scene.scope.request(piece.getFrame().getScript()));
+      }
       if (piece.getFrame().hasNote()) {
         piece.getFrameBuilder().setNote(scene.scope.note(piece.getFrame().getNote()));
       }

@@ -41,11 +41,17 @@ record Plan(Map<String, List<Task>> lanes) {
     return server == null ? Kind.CLIENT : Kind.PAIR;
   }
 
-  /** Quick cases share two lanes; one that waits by its nature must not hold up the others. */
+  /**
+   * Quick cases share a lane for each client, and one for the runner's own; one that waits by its
+   * nature must not hold up the others.
+   */
   private static String lane(Task task) {
     if (task.played().getSlow()) {
       return "slow-" + task.pair();
     }
-    return task.played().getKind() == Kind.PAIR ? "pairs" : "raw";
+    Language client = task.client();
+    return task.played().getKind() == Kind.PAIR && client != null
+        ? "pairs-" + client.name()
+        : "raw";
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import dev.parley.conformance.v1.FrameMatch;
 import dev.parley.conformance.v1.HelloMatch;
+import dev.parley.conformance.v1.StreamReply;
 import dev.parley.conformance.v1.UnaryReply;
 import dev.parley.v1.Envelope;
 import dev.parley.v1.Envelope.Type;
@@ -40,6 +41,12 @@ public final class FrameMatching {
     if (wanted.hasSuccess() && envelope.getSuccess() != wanted.getSuccess()) {
       return "its success is " + envelope.getSuccess();
     }
+    if (wanted.hasMore() && envelope.getMore() != wanted.getMore()) {
+      return "its more is " + envelope.getMore();
+    }
+    if (wanted.hasOpen() && envelope.getOpen() != wanted.getOpen()) {
+      return "its open is " + envelope.getOpen();
+    }
     if (wanted.hasName() && !envelope.getName().equals(wanted.getName())) {
       return "its name is " + envelope.getName();
     }
@@ -61,6 +68,10 @@ public final class FrameMatching {
     if (wanted.hasReply()
         && !UnaryReply.parseFrom(envelope.getPayload()).equals(wanted.getReply())) {
       return "its reply is another";
+    }
+    if (wanted.hasStreamReply()
+        && !StreamReply.parseFrom(envelope.getPayload()).equals(wanted.getStreamReply())) {
+      return "its message is another";
     }
     if (wanted.hasHello()) {
       String difference =

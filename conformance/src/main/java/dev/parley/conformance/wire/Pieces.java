@@ -19,6 +19,9 @@ import java.util.HexFormat;
 public final class Pieces {
   private static final int PAYLOAD_FIELD = Envelope.PAYLOAD_FIELD_NUMBER;
 
+  /** The key of the metadata that holds what a handler does before it reads. */
+  public static final String SCRIPT = "script";
+
   private Pieces() {}
 
   public static ByteBuffer encode(Send send) {
@@ -81,10 +84,16 @@ public final class Pieces {
                   .setPayload(ByteString.copyFrom(new byte[frame.getHelloPayloadSize()]))
                   .build()
                   .toByteString());
+      case STREAM_REQUEST -> envelope.setPayload(frame.getStreamRequest().toByteString());
+      case STREAM_REPLY -> envelope.setPayload(frame.getStreamReply().toByteString());
       case NOTE -> envelope.setPayload(frame.getNote().toByteString());
       case PAYLOAD_NOT_SET -> {
         // The payload is the envelope's own, or made below.
       }
+    }
+    if (frame.hasScript()) {
+      envelope.addMetadata(
+          Metadata.newBuilder().setKey(SCRIPT).setValue(frame.getScript().toByteString()));
     }
     if (frame.getNested() > 0) {
       envelope.setPayload(nested(frame.getNested()));
@@ -159,6 +168,15 @@ public final class Pieces {
       }
     }
     throw new IllegalArgumentException("no padding makes a frame of " + size + " bytes");
+  }
+
+  /** So many bytes, of which number i is i modulo 251. */
+  public static ByteString pattern(int size) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i % 251);
+    }
+    return ByteString.copyFrom(bytes);
   }
 
   /** A field number 15 with so many zero bytes: UnaryRequest.padding, and unknown elsewhere. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.conformance.play;
+
+import org.jspecify.annotations.NullMarked;
