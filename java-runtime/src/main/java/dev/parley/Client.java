@@ -125,7 +125,7 @@ public final class Client implements Peer, AutoCloseable {
         link.close();
         throw e;
       }
-      Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS, loop);
+      Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
       ConnectedPeer peer =
           new ConnectedPeer(
               served, workers, calling(), name, ConnectedPeer.HelloCheck.NONE, greeted -> {});

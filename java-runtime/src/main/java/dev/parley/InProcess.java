@@ -32,7 +32,7 @@ final class InProcess {
       throw new RpcException(
           Status.of(Code.UNAVAILABLE, String.valueOf(e.getMessage())), Outcome.NOT_SENT, e);
     }
-    Workers workers = new Workers("parley-in-process", null, Workers.MAX_HANDLERS, loop);
+    Workers workers = new Workers("parley-in-process", null, Workers.MAX_HANDLERS);
     ConnectedPeer server =
         new ConnectedPeer(
             Services.of(List.of(), List.of()),

@@ -147,7 +147,7 @@ public final class Server implements AutoCloseable {
         listener.close();
         throw e;
       }
-      Workers workers = new Workers("parley-handler", executor, maxHandlers, loop);
+      Workers workers = new Workers("parley-handler", executor, maxHandlers);
       Server server =
           new Server(
               address,

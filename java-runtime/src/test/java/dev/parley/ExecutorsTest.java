@@ -77,6 +77,19 @@ class ExecutorsTest extends OverRealSockets {
   }
 
   @Test
+  void soDoTheyIfBothSidesShareOneThread() throws Exception {
+    ExecutorService shared = oneThread("shared-pool");
+    try (Server server = serve(shared, TextService.answering(DEEPER));
+        Client client = connect(shared, DEEPER)) {
+      assertThat(client.call(TALK, text("6"), PLAIN)).isEqualTo(text("bottom"));
+      assertThat(server.peers()).hasSize(1);
+      // The one thread waits for a call, in a task of the user's own.
+      assertThat(shared.submit(() -> client.call(TALK, text("0"), PLAIN)).get())
+          .isEqualTo(text("bottom"));
+    }
+  }
+
+  @Test
   void soDoThoseThatWaitForAFutureOrAContinuationOfOne() throws Exception {
     UnaryHandler<Text, Text> deeper =
         (request, context) -> {

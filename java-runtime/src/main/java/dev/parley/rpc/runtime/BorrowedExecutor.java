@@ -1,54 +1,58 @@
 package dev.parley.rpc.runtime;
 
-import dev.parley.connection.Timers;
-import java.lang.Thread.State;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A user's executor, of which nothing is known: it may have one thread. So that handlers which wait
  * for one another, through their peers or otherwise, never wait for a thread, a task that it has
  * not begun after {@link #PATIENCE_NANOS} is run on a thread of ours if all those that run tasks of
- * ours sleep: in a call, a lock, or wherever else. Safe for use by many threads.
+ * ours sleep: in a call, a lock, or wherever else. If there are none, something else keeps the
+ * executor busy, and it gets {@link #LONG_PATIENCE_NANOS}. Safe for use by many threads.
  *
  * <p>So an executor bounds how many handlers run, not how many wait. It also never gets the thread
  * that reads: a task that it runs on the thread that hands it over moves on as well.
  */
-final class BorrowedExecutor implements Executor {
+final class BorrowedExecutor implements Executor, AutoCloseable {
   /** How long a task waits before somebody looks why. */
   static final long PATIENCE_NANOS = 5_000_000L;
 
+  /** How long it waits for an executor that runs nothing of ours. */
+  static final long LONG_PATIENCE_NANOS = 500_000_000L;
+
   private final Executor executor;
   private final Executor spare;
-  private final Timers timers;
+  private final Executor later;
+  private final BorrowedThreads threads;
 
   // Guarded by this.
   /** Handed over and not begun, in that order. */
   private final LinkedHashSet<Task> waiting = new LinkedHashSet<>();
 
-  private final Set<Task> running = new HashSet<>();
   private boolean watched;
 
   /**
    * @param spare runs what the executor does not
    */
-  BorrowedExecutor(Executor executor, Executor spare, Timers timers) {
+  BorrowedExecutor(Executor executor, Executor spare) {
     this.executor = executor;
     this.spare = spare;
-    this.timers = timers;
+    this.threads = BorrowedThreads.acquire(executor);
+    // The JDK's own thread for delays looks, which takes a moment.
+    this.later =
+        CompletableFuture.delayedExecutor(PATIENCE_NANOS, TimeUnit.NANOSECONDS, Runnable::run);
   }
 
   /** One task; its fields are guarded by the executor. */
   private final class Task implements Runnable {
     private final Runnable body;
-    private final long handedOverAt = timers.now();
+    private final long handedOverAt = System.nanoTime();
     private @Nullable Thread handingOver = Thread.currentThread();
-    private @Nullable Thread thread;
 
     Task(Runnable body) {
       this.body = body;
@@ -59,40 +63,26 @@ final class BorrowedExecutor implements Executor {
     public void run() {
       boolean moves;
       synchronized (BorrowedExecutor.this) {
-        moves = handingOver == Thread.currentThread() && waiting.remove(this);
-      }
-      if (moves) {
-        spare.execute(this::runMoved);
-      } else {
-        begin(true);
-      }
-    }
-
-    /** By a thread of ours, which took it out of those that wait. */
-    void runMoved() {
-      begin(false);
-    }
-
-    private void begin(boolean mustWait) {
-      synchronized (BorrowedExecutor.this) {
-        if (mustWait && !waiting.remove(this)) {
+        if (!waiting.remove(this)) {
           return;
         }
-        thread = Thread.currentThread();
-        running.add(this);
+        moves = handingOver == Thread.currentThread();
       }
+      if (moves) {
+        spare.execute(this::begin);
+      } else {
+        begin();
+      }
+    }
+
+    /** By whoever took it out of those that wait. */
+    void begin() {
+      threads.enter();
       try {
         body.run();
       } finally {
-        synchronized (BorrowedExecutor.this) {
-          running.remove(this);
-        }
+        threads.leave();
       }
-    }
-
-    private boolean sleeps() {
-      State state = thread == null ? State.NEW : thread.getState();
-      return state == State.WAITING || state == State.TIMED_WAITING || state == State.BLOCKED;
     }
   }
 
@@ -106,7 +96,7 @@ final class BorrowedExecutor implements Executor {
       watched = true;
     }
     if (watch) {
-      watch();
+      later.execute(this::look);
     }
     try {
       executor.execute(task);
@@ -125,10 +115,6 @@ final class BorrowedExecutor implements Executor {
     }
   }
 
-  private void watch() {
-    timers.at(timers.now() + PATIENCE_NANOS, this::look);
-  }
-
   private void look() {
     Task relieved = null;
     synchronized (this) {
@@ -138,16 +124,25 @@ final class BorrowedExecutor implements Executor {
         return;
       }
       Task oldest = first.next();
-      if (timers.now() - oldest.handedOverAt >= PATIENCE_NANOS
-          && !running.isEmpty()
-          && running.stream().allMatch(Task::sleeps)) {
+      long waited = System.nanoTime() - oldest.handedOverAt;
+      boolean overdue =
+          threads.none()
+              ? waited >= LONG_PATIENCE_NANOS
+              : waited >= PATIENCE_NANOS && threads.allSleep();
+      if (overdue) {
         first.remove();
         relieved = oldest;
       }
     }
-    watch();
+    later.execute(this::look);
     if (relieved != null) {
-      spare.execute(relieved::runMoved);
+      spare.execute(relieved::begin);
     }
+  }
+
+  /** Gives the executor back to its user; what it has not begun it still may. */
+  @Override
+  public void close() {
+    threads.release();
   }
 }

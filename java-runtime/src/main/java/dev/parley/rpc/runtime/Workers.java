@@ -1,6 +1,5 @@
 package dev.parley.rpc.runtime;
 
-import dev.parley.connection.Timers;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -26,6 +25,7 @@ public final class Workers implements AutoCloseable {
   /** Daemon threads that come with the work and go when idle. */
   private final ThreadPoolExecutor own;
 
+  private final @Nullable BorrowedExecutor borrowed;
   private final Executor executor;
   private final int maxHandlers;
   private final AtomicInteger handlers = new AtomicInteger();
@@ -33,9 +33,8 @@ public final class Workers implements AutoCloseable {
   /**
    * @param executor the user's, which stays the user's; null: a pool of daemon threads of its own,
    *     which {@link #close} ends
-   * @param timers what a user's executor is watched by
    */
-  public Workers(String threadName, @Nullable Executor executor, int maxHandlers, Timers timers) {
+  public Workers(String threadName, @Nullable Executor executor, int maxHandlers) {
     this.maxHandlers = maxHandlers;
     AtomicInteger number = new AtomicInteger();
     own =
@@ -50,8 +49,8 @@ public final class Workers implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.executor =
-        executor == null ? own : new BorrowedExecutor(executor, this::executeApart, timers);
+    borrowed = executor == null ? null : new BorrowedExecutor(executor, this::executeApart);
+    this.executor = borrowed == null ? own : borrowed;
   }
 
   /** Runs a handler; false if there are as many as there may be, or the executor takes no more. */
@@ -97,5 +96,8 @@ public final class Workers implements AutoCloseable {
   @Override
   public void close() {
     own.shutdown();
+    if (borrowed != null) {
+      borrowed.close();
+    }
   }
 }
