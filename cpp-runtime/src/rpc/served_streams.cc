@@ -76,7 +76,8 @@ RpcException ServedStreams::Over() {
 }
 
 void ServedStreams::Stopped() {
-  inbox_.Finish([self = shared_from_this()] { return self->Over(); });
+  // The inbox is a part of this: what it keeps must not hold this.
+  inbox_.Finish([this] { return Over(); });
   outlet_.Pump();
 }
 
