@@ -386,12 +386,13 @@ class StreamsTest extends OverRealSockets {
 
   @Test
   void aSenderWithoutRoomIsWokenByTheEndOfItsCall() throws Exception {
-    Semaphore hold = new Semaphore(0);
     try (Server server =
             serveStream(
                 StreamService.gathering(
                     (requests, context) -> {
-                      hold.acquire();
+                      CountDownLatch cancelled = new CountDownLatch(1);
+                      context.onCancel(cancelled::countDown);
+                      cancelled.await();
                       return text("");
                     }));
         Client client = Client.connect(address)) {
@@ -438,7 +439,6 @@ class StreamsTest extends OverRealSockets {
                   case "close" -> Code.UNAVAILABLE;
                   default -> Code.CANCELLED;
                 });
-        hold.release();
       }
     }
   }
