@@ -27,6 +27,10 @@ int64_t now_us(void) {
   return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+const char* end_reason(const struct connection* c) {
+  return c->end.text[0] != '\0' ? c->end.text : "the connection ended";
+}
+
 static struct connection* connection_new(const struct settings* settings, bool connecting) {
   struct connection* c = allocate(sizeof *c);
   c->fd = -1;
@@ -49,7 +53,8 @@ void frame_withdraw(struct connection* c, struct frame* frame) {
 
 void connection_free(struct connection* c) {
   c->phase = PHASE_ENDED;
-  calls_end(c);
+  outgoing_end(c);
+  incoming_end(c);
   if (c->fd >= 0) close(c->fd);
   while (c->out != NULL) frame_withdraw(c, c->out);
   buffer_free(&c->in);
@@ -62,7 +67,8 @@ static void finish(struct connection* c, enum code code, const char* text) {
   if (c->phase == PHASE_ENDED) return;
   c->phase = PHASE_ENDED;
   if (c->end.text[0] == '\0') fault_set(&c->end, code, "%s", text);
-  calls_end(c);
+  outgoing_end(c);
+  incoming_end(c);
   if (c->fd >= 0) close(c->fd);
   c->fd = -1;
 }
@@ -103,7 +109,8 @@ static void begin_closing(struct connection* c) {
   c->phase = PHASE_CLOSING;
   c->deadline = now_us() + kSecond;
   c->in.size = 0;
-  calls_end(c);
+  outgoing_end(c);
+  incoming_end(c);
 }
 
 void connection_fail(struct connection* c, const struct fault* fault) {
@@ -213,7 +220,7 @@ static void read_goaway(struct connection* c, const struct envelope* e) {
     return;
   }
   if (e->id < c->goaway_read) c->goaway_read = e->id;  // G-1: a repeat never raises it
-  calls_goaway(c);
+  outgoing_goaway(c);
 }
 
 static void send_pong(struct connection* c, uint64_t id) {
@@ -243,13 +250,13 @@ static bool read_frame(struct connection* c, struct bytes bytes, size_t behind,
     case TYPE_HELLO:
       return fault_set(fault, CODE_INTERNAL, "H-1: a second HELLO");
     case TYPE_REQUEST:
-      calls_request(c, &e);
+      incoming_request(c, &e);
       break;
     case TYPE_RESPONSE:
-      calls_response(c, &e);
+      outgoing_response(c, &e);
       break;
     case TYPE_CANCEL:
-      calls_cancel(c, &e);
+      incoming_cancel(c, &e);
       break;
     case TYPE_EVENT:
       service_event(c, &e);
@@ -309,6 +316,12 @@ static void read_socket(struct connection* c) {
   }
 }
 
+static void written(struct connection* c, struct frame* frame) {
+  if (frame->purpose == FRAME_REQUEST && frame->slot != NULL) frame->slot->request = NULL;
+  if (frame->purpose == FRAME_RESPONSE) c->in_calls--;
+  if (frame->purpose == FRAME_REJECTION) c->rejections--;
+}
+
 static void write_socket(struct connection* c) {
   while (c->out != NULL && !c->broken) {
     struct frame* frame = c->out;
@@ -322,7 +335,7 @@ static void write_socket(struct connection* c) {
     }
     frame->written += (size_t)put;
     if (frame->written < frame->bytes.size) continue;
-    calls_written(c, frame);
+    written(c, frame);
     frame_withdraw(c, frame);
   }
   if (c->phase == PHASE_CLOSING && !c->shut) {
@@ -336,7 +349,8 @@ short connection_events(const struct connection* c) {
 }
 
 int64_t connection_wake(const struct connection* c) {
-  int64_t wake = calls_wake(c);
+  int64_t wake = outgoing_wake(c);
+  if (incoming_wake(c) < wake) wake = incoming_wake(c);
   if (c->deadline < wake) wake = c->deadline;
   if (c->phase == PHASE_CONNECTING) wake = now_us() + kSecond / 100;
   // A short tick, so that a stop of this very process counts as one tick of waiting at most (F-4).
@@ -394,7 +408,8 @@ void connection_tick(struct connection* c) {
         break;
     }
   }
-  if (c->phase != PHASE_ENDED) calls_tick(c, now);
+  if (c->phase != PHASE_ENDED) outgoing_tick(c, now);
+  if (c->phase != PHASE_ENDED) incoming_tick(c, now);
   if (c->fd >= 0) write_socket(c);
 }
 

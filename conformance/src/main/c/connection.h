@@ -149,7 +149,7 @@ bool connection_event(struct connection* connection, struct bytes name, struct b
                       struct bytes metadata, struct fault* fault);
 bool connection_ping(struct connection* connection, struct fault* fault);
 
-// Calls of ours (calls.c). `metadata` is fields number 11, `reply` what the reply must parse as.
+// Calls of ours (outgoing.c). `metadata` is fields number 11, `reply` what the reply must parse as.
 // The call is the maker's to free.
 struct call* call_start(struct connection* connection, struct bytes method,
                         const struct schema_field* reply, struct bytes payload,
@@ -163,14 +163,20 @@ void call_free(struct call* call);
 void incoming_answer(struct incoming* incoming, const struct status* status, struct bytes payload,
                      struct bytes metadata);
 
-// What the connection does for its calls (calls.c).
-void calls_request(struct connection* connection, const struct envelope* envelope);
-void calls_response(struct connection* connection, const struct envelope* envelope);
-void calls_cancel(struct connection* connection, const struct envelope* envelope);
-void calls_goaway(struct connection* connection);
-void calls_written(struct connection* connection, struct frame* frame);
-int64_t calls_wake(const struct connection* connection);
-void calls_tick(struct connection* connection, int64_t now);
-void calls_end(struct connection* connection);
+// What the connection does for its calls (outgoing.c, incoming.c).
+void outgoing_response(struct connection* connection, const struct envelope* envelope);
+void outgoing_goaway(struct connection* connection);
+int64_t outgoing_wake(const struct connection* connection);
+void outgoing_tick(struct connection* connection, int64_t now);
+void outgoing_end(struct connection* connection);
+
+void incoming_request(struct connection* connection, const struct envelope* envelope);
+void incoming_cancel(struct connection* connection, const struct envelope* envelope);
+int64_t incoming_wake(const struct connection* connection);
+void incoming_tick(struct connection* connection, int64_t now);
+void incoming_end(struct connection* connection);
+
+// Why calls end that the end of their connection cuts.
+const char* end_reason(const struct connection* connection);
 
 #endif  // PARLEY_PEER_CONNECTION_H_
