@@ -32,6 +32,7 @@ Connection::Connection(Side side, std::unique_ptr<Link> link, Settings settings,
       outgoing_(mutex_, outbox_, *timers_, held_, side, settings_, [this] { Flush(); }),
       replies_(outgoing_),
       incoming_(mutex_, outbox_, *timers_, held_, side, settings_, [this] { Flush(); }),
+      arrivals_(incoming_),
       pings_(mutex_, outbox_, *timers_),
       receiver_(std::move(receiver)),
       peer_(std::move(peer)) {
@@ -351,9 +352,7 @@ void Connection::LookForLife() {
   }
 }
 
-bool Connection::IsOurs(const Envelope& frame) const {
-  return (frame.id & 1) == (side_ == Side::kConnecting ? 1u : 0u);
-}
+bool Connection::IsOurs(const Envelope& frame) const { return Opens(side_, frame.id); }
 
 void Connection::Credit(const Envelope& frame) {
   if (frame.credit == 0) {
@@ -365,7 +364,7 @@ void Connection::Credit(const Envelope& frame) {
   } else if (IsOurs(frame)) {
     replies_.Credit(frame);
   } else {
-    incoming_.Credit(frame);
+    arrivals_.Credit(frame);
   }
 }
 
@@ -374,7 +373,7 @@ void Connection::Handle(Envelope& frame) {
     case FrameType::kHello:
       throw WireError("H-1", wire_code::kInternal, "a second HELLO");
     case FrameType::kRequest: {
-      const std::shared_ptr<IncomingCall> call = incoming_.Request(shared_from_this(), frame);
+      const std::shared_ptr<IncomingCall> call = arrivals_.Request(shared_from_this(), frame);
       if (call != nullptr) {
         receiver_->Request(call, frame);
       }
@@ -387,17 +386,17 @@ void Connection::Handle(Envelope& frame) {
       if (IsOurs(frame)) {
         replies_.Message(frame);
       } else {
-        incoming_.Message(frame);
+        arrivals_.Message(frame);
       }
       return;
     case FrameType::kEnd:
-      incoming_.End(frame);
+      arrivals_.End(frame);
       return;
     case FrameType::kCredit:
       Credit(frame);
       return;
     case FrameType::kCancel:
-      incoming_.Cancel(frame);
+      arrivals_.Cancel(frame);
       return;
     case FrameType::kEvent: {
       std::lock_guard<std::mutex> lock(mutex_);

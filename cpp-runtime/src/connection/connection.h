@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connection/arrivals.h"
 #include "connection/event_windows.h"
 #include "connection/held_bytes.h"
 #include "connection/incoming_calls.h"
@@ -173,6 +174,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   OutgoingCalls outgoing_;
   Replies replies_;
   IncomingCalls incoming_;
+  Arrivals arrivals_;
   Pings pings_;
 
   // Guarded by mutex_.

@@ -108,6 +108,7 @@ class IncomingCall {
 
  private:
   friend class IncomingCalls;
+  friend class Arrivals;
   friend class Answers;
   enum class State {
     kQueued,   ///< The handler has not started.

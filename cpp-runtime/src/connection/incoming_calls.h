@@ -19,9 +19,9 @@
 
 namespace parley {
 
-/// The calls of the peer: the order of their ids, their slots, what arrives for them, how they are
-/// stopped. Their RESPONSEs are with Answers. Safe for use by many threads; it shares the
-/// connection's lock and runs listeners outside of it.
+/// The calls of the peer: their slots, what their handlers do, how they are stopped. What arrives
+/// for them is with Arrivals, their RESPONSEs are with Answers. Safe for use by many threads; it
+/// shares the connection's lock and runs listeners outside of it.
 class IncomingCalls {
  public:
   /// @param flush writes what a timer has appended
@@ -34,30 +34,7 @@ class IncomingCalls {
 
   bool streams() const;
 
-  /// A REQUEST has arrived, or a part of one. Gives the call to be served, whose request `request`
-  /// then carries, or null when it is not whole, answered or dropped. The caller flushes
-  /// afterwards.
-  /// @throws WireError C-1, C-2, C-4
-  std::shared_ptr<IncomingCall> Request(const std::shared_ptr<Connection>& connection,
-                                        Envelope& request);
-
-  /// A MESSAGE of the caller's, or a part of one. The caller flushes afterwards.
-  /// @throws WireError C-2, W-4
-  void Message(Envelope& frame);
-
-  /// The caller half-closes. The caller flushes afterwards.
-  /// @throws WireError C-2
-  void End(const Envelope& frame);
-
-  /// The caller has room for more.
-  /// @throws WireError C-2
-  void Credit(const Envelope& frame);
-
-  /// A CANCEL has arrived. The caller flushes afterwards.
-  /// @throws WireError C-2
-  void Cancel(const Envelope& frame);
-
-  /// The same for the methods of IncomingCall. The caller flushes afterwards.
+  /// What the methods of IncomingCall do. The caller flushes afterwards.
   bool Begin(IncomingCall& call);
   Offer Try(IncomingCall& call, const OutgoingMessage& message);
   void Consumed(IncomingCall& call, std::uint64_t cost);
@@ -80,19 +57,9 @@ class IncomingCalls {
   std::size_t in_flight() const { return table_.size(); }
 
  private:
+  friend class Arrivals;
   using Listeners = std::vector<std::function<void()>>;
 
-  std::shared_ptr<IncomingCall> NewRequest(const std::shared_ptr<Connection>& connection,
-                                           const Envelope& request);
-  std::shared_ptr<IncomingCall> Continuation(Envelope& request);
-  /// Locked. Why a request must not become a call, or nothing.
-  std::optional<StatusMessage> FaultOf(const Envelope& request);
-  /// Locked. Counts a whole request among what is held.
-  std::optional<StatusMessage> Hold(IncomingCall& call, std::size_t bytes);
-  /// Locked. Why the call takes no message now, or nothing.
-  static std::optional<StatusMessage> StreamFault(const IncomingCall& call);
-  /// Locked. The call, unless it has ended.
-  std::shared_ptr<IncomingCall> Find(const Envelope& frame) const;
   /// Locked.
   MessageSender& SenderOf(IncomingCall& call);
   /// Locked. Whether the answer counts: the first one, while the call is there.
@@ -115,15 +82,13 @@ class IncomingCalls {
   // Guarded by mutex_.
   Answers answers_;
   CallTable<IncomingCall> table_;
+  /// The highest id of a REQUEST that was read (C-2).
   std::uint64_t mark_ = 0;
   std::uint64_t last_taken_ = UINT64_MAX;
   std::uint64_t window_ = 0;
   std::uint64_t max_message_ = 0;
   std::uint64_t frame_limit_ = 0;
   bool streams_ = false;
-
-  // What the views of a frame point into; touched by the thread that reads alone.
-  std::string whole_;
 };
 
 }  // namespace parley

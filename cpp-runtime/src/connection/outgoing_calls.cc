@@ -7,7 +7,6 @@
 
 #include "connection/fault.h"
 #include "connection/outgoing_streams.h"
-#include "connection/pieces.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_error.h"
 
@@ -16,10 +15,6 @@ namespace {
 
 const std::vector<MetadataField> kNoMetadata;
 
-std::uint64_t MicrosLeft(std::int64_t nanos) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(1, nanos / 1000));
-}
-
 }  // namespace
 
 OutgoingCall::~OutgoingCall() = default;
@@ -27,76 +22,6 @@ OutgoingCall::~OutgoingCall() = default;
 void OutgoingCall::Message(const Envelope&, std::uint64_t) {}
 
 void OutgoingCall::Sendable() {}
-
-/// A call that waits for room, or for its next turn, with all that its frames need.
-class OutgoingCalls::Queued final : public Outbox::Turn {
- public:
-  Queued(OutgoingCalls& calls, std::shared_ptr<OutgoingCall> call, const OutgoingRequest& request,
-         std::string message)
-      : calls_(calls),
-        call_(std::move(call)),
-        method_(request.method),
-        message_(std::move(message)),
-        request_(request) {
-    request_.method = method_;
-    for (const MetadataField& field : request.metadata) {
-      metadata_.emplace_back(field.key, field.value);
-    }
-    request_.metadata.clear();
-    for (const auto& [key, value] : metadata_) {
-      request_.metadata.push_back({key, value});
-    }
-  }
-
-  const std::shared_ptr<OutgoingCall>& call() const { return call_; }
-
-  bool Stage() override {
-    if (call_->state_ == OutgoingCall::State::kQueued) {
-      if (request_.deadline.has_value() && *request_.deadline <= calls_.timers_.Now()) {
-        return false;  // Not sent (C-7): whoever keeps its deadline ends it.
-      }
-      const std::string_view message = message_;
-      request_.message = OutgoingMessage::OfBytes(message);
-      const auto self = std::find_if(
-          calls_.queued_.begin(), calls_.queued_.end(),
-          [this](const std::shared_ptr<Queued>& queued) { return queued.get() == this; });
-      if (calls_.FitsOneFrame(request_)) {
-        calls_.Stage(call_, request_);
-        calls_.queued_.erase(self);
-        return false;
-      }
-      calls_.Enter(call_, OutgoingCall::State::kSending);
-      pieces_.emplace(std::move(message_));
-      calls_.sending_.splice(calls_.sending_.end(), calls_.queued_, self);
-    }
-    if (call_->state_ != OutgoingCall::State::kSending) {
-      return false;
-    }
-    Envelope head;
-    if (pieces_->begun()) {
-      head.type = FrameType::kRequest;
-      head.id = call_->id_;
-    } else {
-      head = calls_.HeadOf(request_, call_->id_);
-    }
-    if (!pieces_->Append(calls_.outbox_, head, calls_.frame_limit_).last) {
-      return true;
-    }
-    calls_.Whole(*call_);
-    calls_.sending_.remove_if(
-        [this](const std::shared_ptr<Queued>& queued) { return queued.get() == this; });
-    return false;
-  }
-
- private:
-  OutgoingCalls& calls_;
-  const std::shared_ptr<OutgoingCall> call_;
-  const std::string method_;
-  std::string message_;
-  std::vector<std::pair<std::string, std::string>> metadata_;
-  OutgoingRequest request_;
-  std::optional<Pieces> pieces_;
-};
 
 OutgoingCalls::OutgoingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, HeldBytes& held,
                              Side side, const Settings& settings, std::function<void()> flush)
@@ -107,7 +32,9 @@ OutgoingCalls::OutgoingCalls(std::mutex& mutex, Outbox& outbox, Timers& timers, 
       side_(side),
       settings_(settings),
       flush_(std::move(flush)),
-      next_id_(side == Side::kConnecting ? 1 : 2),
+      requests_(outbox, timers, side,
+                {[this](const std::shared_ptr<OutgoingCall>& call) { Opened(call); },
+                 [this](OutgoingCall& call) { Whole(call); }}),
       refusal_(Fault(wire_code::kUnavailable, "H-1: the handshake is not done")) {}
 
 OutgoingCalls::~OutgoingCalls() = default;
@@ -115,7 +42,7 @@ OutgoingCalls::~OutgoingCalls() = default;
 void OutgoingCalls::Open(const HelloMessage& peer, bool streams) {
   std::lock_guard<std::mutex> lock(mutex_);
   max_calls_ = peer.max_calls;
-  frame_limit_ = streams ? Pieces::FrameLimit(peer.max_frame) : peer.max_frame;
+  requests_.Open(peer, streams);
   max_message_ = peer.max_message;
   window_ = peer.window;
   streams_ = streams;
@@ -152,8 +79,7 @@ void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const Outgo
       call->streams_->client_streams = request.client_streams;
       call->streams_->server_streams = request.server_streams;
     }
-    const bool queues = !fault.has_value() && (!outbox_.HasRoom() || !FitsOneFrame(request));
-    if (!fault.has_value() && !(queues ? Queue(call, request) : Stage(call, request))) {
+    if (!fault.has_value() && !requests_.Send(call, request)) {
       fault = Fault(wire_code::kInvalidArgument, "the request changed while it was written");
     }
     if (!fault.has_value() && keeps_deadline && request.deadline.has_value()) {
@@ -185,7 +111,7 @@ std::optional<StatusMessage> OutgoingCalls::RefusalOf(const OutgoingRequest& req
   if (request.deadline.has_value() && *request.deadline <= timers_.Now()) {
     return Fault(wire_code::kDeadlineExceeded, "C-7: the time-out passed before the call was sent");
   }
-  if (next_id_ + 2 * in_flight() > limits::kMaxId) {
+  if (requests_.next_id() + 2 * in_flight() > limits::kMaxId) {
     return Fault(wire_code::kUnavailable, "C-1: the ids of this connection are used up");
   }
   return std::nullopt;
@@ -196,50 +122,14 @@ std::optional<StatusMessage> OutgoingCalls::SizeFaultOf(const OutgoingRequest& r
   if (size > max_message_) {
     return TooLarge("request", size, max_message_);
   }
-  if (!streams_ && !FitsOneFrame(request)) {
-    return TooLargeForAFrame("request", size, frame_limit_);
+  if (!streams_ && !requests_.FitsOneFrame(request)) {
+    return TooLargeForAFrame("request", size, requests_.frame_limit());
   }
   return std::nullopt;
 }
 
-bool OutgoingCalls::FitsOneFrame(const OutgoingRequest& request) const {
-  // The name and the numbers of a header without metadata take fewer bytes than this.
-  constexpr std::size_t kHead = 1024;
-  return (request.metadata.empty() && request.message.size + kHead <= frame_limit_) ||
-         Pieces::FitsOne(HeadOf(request, limits::kMaxId), request.message.size, frame_limit_);
-}
-
-Envelope OutgoingCalls::HeadOf(const OutgoingRequest& request, std::uint64_t id) const {
-  Envelope head;
-  head.type = FrameType::kRequest;
-  head.id = id;
-  head.name = request.method;
-  head.open = request.client_streams;
-  head.metadata = request.metadata;
-  if (request.deadline.has_value()) {
-    head.timeout_us = MicrosLeft(*request.deadline - timers_.Now());
-  }
-  return head;
-}
-
-bool OutgoingCalls::Stage(const std::shared_ptr<OutgoingCall>& call,
-                          const OutgoingRequest& request) {
-  const std::uint64_t first_byte = outbox_.position();
-  if (!outbox_.Append(HeadOf(request, next_id_), request.message)) {
-    return false;
-  }
-  Enter(call, OutgoingCall::State::kWaiting);
-  call->first_byte_ = first_byte;
-  Whole(*call);
-  return true;
-}
-
-void OutgoingCalls::Enter(const std::shared_ptr<OutgoingCall>& call, OutgoingCall::State state) {
-  call->id_ = next_id_;
-  call->first_byte_ = outbox_.position();
-  call->state_ = state;
-  table_.Put(next_id_, call);
-  next_id_ += 2;
+void OutgoingCalls::Opened(const std::shared_ptr<OutgoingCall>& call) {
+  table_.Put(call->id_, call);
   if (call->streams_ != nullptr && call->streams_->server_streams) {
     call->streams_->receiver = std::make_unique<MessageReceiver>(
         outbox_, held_, call->id_, settings_.window, settings_.max_message);
@@ -258,26 +148,13 @@ void OutgoingCalls::Whole(OutgoingCall& call) {
       alive->Sendable();
     }
   };
-  streams->sender =
-      std::make_shared<MessageSender>(outbox_, call.id_, window_, frame_limit_, sendable);
+  streams->sender = std::make_shared<MessageSender>(outbox_, call.id_, window_,
+                                                    requests_.frame_limit(), sendable);
   if (streams->end_asked) {
     streams->sender->End();
   } else if (streams->room_awaited) {
     outbox_.Later(sendable);
   }
-}
-
-bool OutgoingCalls::Queue(const std::shared_ptr<OutgoingCall>& call,
-                          const OutgoingRequest& request) {
-  std::string message(request.message.size, '\0');
-  if (!request.message.WriteTo(message.data())) {
-    return false;
-  }
-  auto queued = std::make_shared<Queued>(*this, call, request, std::move(message));
-  call->state_ = OutgoingCall::State::kQueued;
-  queued_.push_back(queued);
-  outbox_.Await(std::move(queued));
-  return true;
 }
 
 Offer OutgoingCalls::Try(const std::shared_ptr<OutgoingCall>& call,
@@ -332,35 +209,9 @@ void OutgoingCalls::Consumed(OutgoingCall& call, std::uint64_t cost) {
   }
 }
 
-std::shared_ptr<OutgoingCalls::Queued> OutgoingCalls::Withdraw(const OutgoingCall& call) {
-  for (auto* calls : {&queued_, &sending_}) {
-    const auto place = std::find_if(
-        calls->begin(), calls->end(),
-        [&call](const std::shared_ptr<Queued>& queued) { return queued->call().get() == &call; });
-    if (place != calls->end()) {
-      std::shared_ptr<Queued> taken = std::move(*place);
-      calls->erase(place);
-      outbox_.Withdraw(taken.get());
-      return taken;
-    }
-  }
-  return nullptr;
-}
-
-std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::WithdrawAll() {
-  std::vector<std::shared_ptr<OutgoingCall>> all;
-  for (const std::shared_ptr<Queued>& queued : queued_) {
-    outbox_.Withdraw(queued.get());
-    queued->call()->state_ = OutgoingCall::State::kEnded;
-    all.push_back(queued->call());
-  }
-  queued_.clear();
-  return all;
-}
-
 void OutgoingCalls::StopSending(OutgoingCall& call) {
   if (call.state_ == OutgoingCall::State::kSending) {
-    Withdraw(call);
+    requests_.Withdraw(call);
     call.state_ = OutgoingCall::State::kWaiting;
   }
   if (call.streams_ != nullptr && call.streams_->sender != nullptr) {
@@ -369,7 +220,7 @@ void OutgoingCalls::StopSending(OutgoingCall& call) {
 }
 
 void OutgoingCalls::Release(OutgoingCall& call) {
-  Withdraw(call);
+  requests_.Withdraw(call);
   OutgoingStreams* streams = call.streams_.get();
   if (streams == nullptr) {
     return;
@@ -389,12 +240,12 @@ void OutgoingCalls::Release(OutgoingCall& call) {
 bool OutgoingCalls::Leave(OutgoingCall& call, const StatusMessage& why) {
   bool unsent = false;
   // What is taken back may be held by the queue alone.
-  std::shared_ptr<Queued> dropped;
+  std::shared_ptr<OutgoingCall> dropped;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (call.state_ == OutgoingCall::State::kQueued) {
       call.state_ = OutgoingCall::State::kEnded;
-      dropped = Withdraw(call);
+      dropped = requests_.Withdraw(call);
       unsent = true;
     } else if (call.state_ == OutgoingCall::State::kWaiting ||
                call.state_ == OutgoingCall::State::kSending) {
@@ -434,7 +285,7 @@ void OutgoingCalls::GoAway(std::uint64_t last_id, const StatusMessage& why) {
       return id > go_away_id_ && !(call.streams_ != nullptr && call.streams_->answer.has_value());
     });
     left = End(above);
-    unsent = WithdrawAll();
+    unsent = requests_.WithdrawAll();
   }
   FailUnsent(unsent, why);
   for (const std::shared_ptr<OutgoingCall>& call : left) {
@@ -454,7 +305,7 @@ void OutgoingCalls::Lost(const StatusMessage& why, bool all_sent) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     refusal_ = why;
-    unsent = WithdrawAll();
+    unsent = requests_.WithdrawAll();
     cut = table_.RemoveAll();
     left = End(cut);
     for (const std::shared_ptr<OutgoingCall>& call : cut) {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "connection/call_table.h"
 #include "connection/held_bytes.h"
 #include "connection/outbox.h"
+#include "connection/requests.h"
 #include "connection/settings.h"
 #include "connection/timers.h"
 #include "parley/connection/offer.h"
@@ -22,8 +22,9 @@
 
 namespace parley {
 
-/// The calls of this side: their ids, their slots, and how each ends exactly once. Safe for use by
-/// many threads; it shares the connection's lock and tells calls of their end outside of it.
+/// The calls of this side: their slots, what they send, and how each ends exactly once. Their
+/// REQUESTs go out through Requests; what arrives for them is with Replies. Safe for use by many
+/// threads; it shares the connection's lock and tells calls of their end outside of it.
 class OutgoingCalls {
  public:
   /// @param flush writes what a timer has appended
@@ -71,37 +72,24 @@ class OutgoingCalls {
   bool TakesCalls() const;
 
   /// Locked. Calls that hold a slot.
-  std::size_t in_flight() const { return table_.size() + queued_.size(); }
+  std::size_t in_flight() const { return table_.size() + requests_.queued(); }
 
  private:
   friend class Replies;
-  class Queued;
 
   std::optional<StatusMessage> FaultOf(const OutgoingRequest& request) const;
   /// Locked. Why the call must not start, or nothing.
   std::optional<StatusMessage> RefusalOf(const OutgoingRequest& request) const;
   /// Locked. Why the message must not be sent, or nothing.
   std::optional<StatusMessage> SizeFaultOf(const OutgoingRequest& request) const;
-  /// Locked. Whether the REQUEST fits one frame.
-  bool FitsOneFrame(const OutgoingRequest& request) const;
-  /// Locked. Takes an id and appends the frame in one step (C-1); false, and nothing has happened,
-  /// when the message does not write itself.
-  bool Stage(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request);
-  /// Locked. Copies what the call needs to be staged later; false as for Stage.
-  bool Queue(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request);
-  /// Locked. Takes an id and enters the table.
-  void Enter(const std::shared_ptr<OutgoingCall>& call, OutgoingCall::State state);
+  /// Locked. A call has an id.
+  void Opened(const std::shared_ptr<OutgoingCall>& call);
   /// Locked. All of the REQUEST is in the outbox.
   void Whole(OutgoingCall& call);
-  /// Locked. Takes a call that is queued, or partly sent, out of the outbox.
-  std::shared_ptr<Queued> Withdraw(const OutgoingCall& call);
   /// Locked. The callee has begun to answer: what is left of the call is not sent.
   void StopSending(OutgoingCall& call);
   /// Locked. Lets go of all that a call holds; it sends and takes no more.
   void Release(OutgoingCall& call);
-  /// Locked. Takes all of them back.
-  std::vector<std::shared_ptr<OutgoingCall>> WithdrawAll();
-  Envelope HeadOf(const OutgoingRequest& request, std::uint64_t id) const;
   /// Locked. Ends calls that are out of the table; moves those that their applications left out of
   /// `calls` and gives them.
   std::vector<std::shared_ptr<OutgoingCall>> End(std::vector<std::shared_ptr<OutgoingCall>>& calls);
@@ -118,16 +106,11 @@ class OutgoingCalls {
   const std::function<void()> flush_;
 
   // Guarded by mutex_.
+  Requests requests_;
   CallTable<OutgoingCall> table_;
-  /// Calls without an id. One whose time was over when room came stays until it is left.
-  std::list<std::shared_ptr<Queued>> queued_;
-  /// Calls whose REQUEST is partly in the outbox.
-  std::list<std::shared_ptr<Queued>> sending_;
-  std::uint64_t next_id_;
   std::optional<StatusMessage> refusal_;
   std::uint64_t go_away_id_ = UINT64_MAX;
   std::uint32_t max_calls_ = 0;
-  std::uint64_t frame_limit_ = 0;
   std::uint64_t max_message_ = 0;
   std::uint64_t window_ = 0;
   bool streams_ = false;

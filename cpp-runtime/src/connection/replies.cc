@@ -9,8 +9,8 @@
 namespace parley {
 
 std::shared_ptr<OutgoingCall> Replies::Find(const Envelope& frame) const {
-  const bool ours = (frame.id & 1) == (calls_.side_ == Side::kConnecting ? 1u : 0u);
-  if (!ours || frame.id == 0 || frame.id >= calls_.next_id_) {
+  const bool ours = Opens(calls_.side_, frame.id);
+  if (!ours || frame.id == 0 || frame.id >= calls_.requests_.next_id()) {
     throw WireError("C-2", wire_code::kInternal,
                     ToString(frame.type) + " for call " + std::to_string(frame.id) +
                         ", which this side never opened");

@@ -14,6 +14,11 @@ namespace parley {
 /// Which side of a connection this is.
 enum class Side { kConnecting, kAccepting };
 
+/// Whether `side` opens the calls with that id (C-1).
+constexpr bool Opens(Side side, std::uint64_t id) {
+  return (id & 1) == (side == Side::kConnecting ? 1u : 0u);
+}
+
 /// What this side of a connection says of itself and accepts.
 struct Settings {
   /// The highest level that this runtime speaks: calls, events, streams, credit and fragments.

@@ -59,6 +59,7 @@ class PARLEY_EXPORT OutgoingCall {
  private:
   friend class OutgoingCalls;
   friend class Replies;
+  friend class Requests;
   /// kSending: the REQUEST is partly in the outbox; kWaiting: all of it is there, or beyond.
   enum class State { kIdle, kQueued, kSending, kWaiting, kLeft, kEnded };
 

@@ -72,7 +72,9 @@ public final class Connection {
     HeldBytes heldBytes = new HeldBytes();
     outgoing = new OutgoingCalls(lock, outbox, timers, heldBytes, connecting, settings);
     Replies replies = new Replies(lock, outgoing, heldBytes, settings.maxMessage());
-    IncomingCalls incoming = new IncomingCalls(lock, outbox, timers, heldBytes, settings);
+    IncomingCalls incoming =
+        new IncomingCalls(lock, outbox, timers, heldBytes, settings.maxCalls());
+    Arrivals arrivals = new Arrivals(lock, incoming, outbox, timers, heldBytes, settings);
     events = new EventWindows(lock, outbox, settings.window());
     keepalive =
         new Keepalive(
@@ -98,6 +100,7 @@ public final class Connection {
             replies,
             events,
             incoming,
+            arrivals,
             pings,
             ending,
             receiver);

@@ -4,15 +4,14 @@ import com.google.protobuf.MessageLite;
 import dev.parley.v1.Code;
 import dev.parley.v1.Metadata;
 import dev.parley.v1.Status;
-import dev.parley.wire.Envelope;
 import dev.parley.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that the peer has opened: the high-water mark, the slots, what arrives for them, how
- * they are stopped. Their RESPONSEs are with {@link Answers}.
+ * The calls that the peer has opened: their slots, what their handlers do, how they are stopped.
+ * What arrives for them is with {@link Arrivals}, their RESPONSEs are with {@link Answers}.
  *
  * <p>A call leaves the table when its RESPONSE is staged, which is before the peer can know of it,
  * so a peer that counts correctly is never over {@code max_calls} (C-3).
@@ -22,7 +21,6 @@ final class IncomingCalls {
   private final Outbox outbox;
   private final Timers timers;
   private final HeldBytes heldBytes;
-  private final Settings settings;
   private final Answers answers;
 
   // Guarded by the lock.
@@ -37,13 +35,12 @@ final class IncomingCalls {
 
   private volatile boolean streams;
 
-  IncomingCalls(Object lock, Outbox outbox, Timers timers, HeldBytes heldBytes, Settings settings) {
+  IncomingCalls(Object lock, Outbox outbox, Timers timers, HeldBytes heldBytes, int maxCalls) {
     this.lock = lock;
     this.outbox = outbox;
     this.timers = timers;
     this.heldBytes = heldBytes;
-    this.settings = settings;
-    this.answers = new Answers(outbox, this::end, settings.maxCalls());
+    this.answers = new Answers(outbox, this::end, maxCalls);
   }
 
   /** Answers go to a peer with these limits. Under the lock. */
@@ -77,224 +74,38 @@ final class IncomingCalls {
     return lastServed;
   }
 
-  /** A REQUEST that opens a call; null if it is not whole, or has been answered or dropped. */
-  @Nullable IncomingCall open(Envelope envelope) throws WireException {
-    long id = envelope.id();
-    synchronized (lock) {
-      if (id <= 0 || id <= mark) {
-        throw new WireException(
-            id <= 0 ? "C-1" : "C-2",
-            Code.INTERNAL,
-            "REQUEST " + Long.toUnsignedString(id) + " is not above " + mark);
-      }
-      mark = id;
-      if (draining) {
-        return null; // G-2: it was on its way when we said goodbye; our GOAWAY has answered it.
-      }
-      Status fault = faultOf(envelope);
-      if (fault != null) {
-        answers.refuse(id, fault);
-        return null;
-      }
-      IncomingCall call = callOf(envelope);
-      if (envelope.more()) {
-        call.assembly = new Assembly("request", settings.maxMessage(), heldBytes);
-        fault = call.assembly.add(envelope);
-      } else {
-        fault = hold(call, envelope.payloadLength());
-      }
-      if (fault != null) {
-        answers.refuse(id, fault);
-        return null;
-      }
-      table.put(id, call);
-      if (call.limited()) {
-        call.timer = timers.at(call.deadline(), () -> expire(call));
-      }
-      return envelope.more() ? null : call;
+  /** The highest id of a REQUEST that was read (C-2). Under the lock. */
+  long mark() {
+    return mark;
+  }
+
+  /** A REQUEST was read; whether it may become a call, or is dropped (G-2). Under the lock. */
+  boolean raiseMark(long id) {
+    mark = id;
+    return !draining;
+  }
+
+  /** Answers a REQUEST that does not become a call. Under the lock. */
+  void refuse(long id, Status why) {
+    answers.refuse(id, why);
+  }
+
+  /** Bounds the refusals that a peer leaves unread (C-4). Under the lock. */
+  void countRefusal() throws WireException {
+    answers.countRefusal();
+  }
+
+  /** A call takes its slot. Under the lock. */
+  void add(IncomingCall call) {
+    table.put(call.id, call);
+    if (call.limited()) {
+      call.timer = timers.at(call.deadline(), () -> expire(call));
     }
   }
 
-  private @Nullable Status faultOf(Envelope envelope) throws WireException {
-    if (!streams && (envelope.open() || envelope.more())) {
-      return Faults.of(Code.UNIMPLEMENTED, "H-3: streams and fragments are above the level agreed");
-    }
-    if (table.size() >= settings.maxCalls()) {
-      answers.countRefusal();
-      return Faults.of(
-          Code.UNAVAILABLE,
-          "C-4: " + settings.maxCalls() + " calls are in flight, the most taken here");
-    }
-    if (envelope.open() && envelope.hasPayload()) {
-      return Faults.of(Code.INVALID_ARGUMENT, "C-6: a REQUEST that opens a stream has a payload");
-    }
-    if (envelope.payloadLength() > settings.maxMessage()) {
-      return Faults.tooLarge("request", envelope.payloadLength(), settings.maxMessage());
-    }
-    return null;
-  }
-
-  private IncomingCall callOf(Envelope envelope) {
-    boolean limited = envelope.hasTimeout();
-    long deadline = limited ? timers.now() + envelope.timeoutMicros() * 1000 : OutgoingCall.NEVER;
-    IncomingCall call =
-        new IncomingCall(
-            this,
-            envelope.id(),
-            envelope.name(),
-            List.copyOf(envelope.metadata()),
-            envelope.open(),
-            limited,
-            deadline);
-    if (envelope.open()) {
-      call.receiver =
-          new MessageReceiver(outbox, heldBytes, call.id, settings.window(), settings.maxMessage());
-    }
-    return call;
-  }
-
-  /** Counts a whole request among what is held. */
-  private @Nullable Status hold(IncomingCall call, int bytes) {
-    Status fault = heldBytes.take(bytes);
-    if (fault == null) {
-      call.held = bytes;
-    }
-    return fault;
-  }
-
-  /**
-   * A REQUEST without a name: the next part of one (F-9). The call, once its request is whole,
-   * which the envelope then carries.
-   */
-  @Nullable IncomingCall goOn(Envelope envelope) throws WireException {
-    IncomingCall call;
-    Status fault;
-    synchronized (lock) {
-      call = find(envelope);
-      if (call == null) {
-        return null;
-      }
-      Assembly assembly = call.assembly;
-      if (assembly == null) {
-        fault = Faults.of(Code.INTERNAL, "F-9: a REQUEST went on that was whole");
-      } else {
-        fault = assembly.add(envelope);
-        if (fault == null && envelope.more()) {
-          return null;
-        }
-        if (fault == null) {
-          call.assembly = null;
-          assembly.finish(envelope);
-          fault = hold(call, envelope.payloadLength());
-        }
-      }
-    }
-    if (fault == null) {
-      return call;
-    }
-    stop(call, fault);
-    return null;
-  }
-
-  /** A MESSAGE from the caller, or a part of one. */
-  void message(Envelope frame) throws WireException {
-    IncomingCall call;
-    Status fault;
-    long cost = 0;
-    synchronized (lock) {
-      call = find(frame);
-      if (call == null || call.stop != null || call.answered) {
-        return;
-      }
-      fault = streamFault(call);
-      MessageReceiver receiver = call.receiver;
-      if (fault == null && receiver != null) {
-        fault = receiver.arrived(frame);
-        if (fault == null) {
-          if (frame.more()) {
-            return;
-          }
-          cost = receiver.cost();
-        }
-      }
-    }
-    if (fault != null) {
-      stop(call, fault);
-    } else if (call.requests != null) {
-      call.requests.message(frame, cost);
-    }
-  }
-
-  /** The caller half-closes. */
-  void end(Envelope frame) throws WireException {
-    IncomingCall call;
-    Status fault;
-    synchronized (lock) {
-      call = find(frame);
-      if (call == null || call.stop != null || call.answered) {
-        return;
-      }
-      fault = streamFault(call);
-      if (fault == null && call.receiver != null && call.receiver.midMessage()) {
-        fault = Faults.of(Code.INTERNAL, "F-9: END stands between the parts of a MESSAGE");
-      }
-      call.callerDone = true;
-    }
-    if (fault != null) {
-      stop(call, fault);
-    } else if (call.requests != null) {
-      call.requests.end();
-    }
-  }
-
-  private static @Nullable Status streamFault(IncomingCall call) {
-    if (call.assembly != null) {
-      return Faults.of(Code.INTERNAL, "F-9: a frame stands between the parts of a REQUEST");
-    }
-    if (call.receiver == null) {
-      return Faults.of(Code.INTERNAL, "C-6: a message came for a call that was not opened for any");
-    }
-    if (call.callerDone) {
-      return Faults.of(Code.INTERNAL, "C-6: a message came after END");
-    }
-    return null;
-  }
-
-  /** The caller has room for more. */
-  void credit(Envelope frame) throws WireException {
-    synchronized (lock) {
-      IncomingCall call = find(frame);
-      if (call != null) {
-        senderOf(call).grant(frame.credit());
-      }
-    }
-  }
-
-  /** The caller takes its call back. */
-  void cancel(Envelope frame) throws WireException {
-    Runnable listener = null;
-    synchronized (lock) {
-      IncomingCall call = find(frame);
-      if (call != null) {
-        listener = stopping(call, Faults.of(Code.CANCELLED, "the caller cancelled the call"));
-      }
-    }
-    if (listener != null) {
-      listener.run();
-    }
-  }
-
-  private @Nullable IncomingCall find(Envelope envelope) throws WireException {
-    if (envelope.id() <= 0 || envelope.id() > mark) {
-      throw new WireException(
-          "C-2",
-          Code.INTERNAL,
-          envelope.type()
-              + " for call "
-              + Long.toUnsignedString(envelope.id())
-              + ", which was never opened");
-    }
-    return table.get(envelope.id());
+  /** The call with that id, unless it has ended. Under the lock. */
+  @Nullable IncomingCall find(long id) {
+    return table.get(id);
   }
 
   private void expire(IncomingCall call) {
@@ -315,7 +126,7 @@ final class IncomingCalls {
   }
 
   /** Stops a call; who is to be told of it, without the lock. Under the lock. */
-  private @Nullable Runnable stopping(IncomingCall call, Status why) {
+  @Nullable Runnable stopping(IncomingCall call, Status why) {
     if (call.stop != null || call.state == IncomingCall.State.ENDED) {
       return null;
     }
@@ -377,7 +188,8 @@ final class IncomingCalls {
     }
   }
 
-  private MessageSender senderOf(IncomingCall call) {
+  /** What sends the messages of a callee that streams. Under the lock. */
+  MessageSender senderOf(IncomingCall call) {
     MessageSender sender = call.sender;
     if (sender == null) {
       sender = new MessageSender(outbox, call.id, window, frameLimit, call::tellSendable);

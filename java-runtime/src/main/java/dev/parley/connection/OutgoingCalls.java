@@ -3,7 +3,6 @@ package dev.parley.connection;
 import com.google.protobuf.MessageLite;
 import dev.parley.v1.Code;
 import dev.parley.v1.Status;
-import dev.parley.wire.Envelope;
 import dev.parley.wire.FrameType;
 import dev.parley.wire.Limits;
 import java.util.ArrayList;
@@ -11,28 +10,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that this side has opened: their ids, their slots, what they send, and their ends. What
- * arrives for them is with {@link Replies}.
+ * The calls that this side has opened: their slots, what they send, and their ends. Their REQUESTs
+ * go out through {@link Requests}; what arrives for them is with {@link Replies}.
  *
- * <p>Taking an id and staging the REQUEST are one step under the lock (C-1). Which of a reply, a
- * cancellation and a lost connection ends a call is decided by its state under the lock; the call
- * is told outside it.
+ * <p>Which of a reply, a cancellation and a lost connection ends a call is decided by its state
+ * under the lock; the call is told outside it.
  */
 final class OutgoingCalls {
-  private static final long MAX_ID = Long.MAX_VALUE;
-
   private final Object lock;
   private final Outbox outbox;
   private final Timers timers;
   private final HeldBytes heldBytes;
   private final Settings settings;
+  private final Requests requests;
 
   // Guarded by the lock.
   private final CallTable<OutgoingCall> table = new CallTable<>();
-  private int queued;
-  private long nextId;
   private int maxCalls;
-  private int frameLimit;
   private long maxMessage;
   private long window;
   private boolean streams;
@@ -50,58 +44,23 @@ final class OutgoingCalls {
     this.timers = timers;
     this.heldBytes = heldBytes;
     this.settings = settings;
-    this.nextId = connecting ? 1 : 2;
+    this.requests =
+        new Requests(
+            outbox,
+            timers,
+            connecting,
+            new Requests.Steps() {
+              @Override
+              public void opened(OutgoingCall call) {
+                OutgoingCalls.this.opened(call);
+              }
+
+              @Override
+              public void whole(OutgoingCall call) {
+                OutgoingCalls.this.whole(call);
+              }
+            });
     this.refusal = Faults.of(Code.UNAVAILABLE, "the connection is not open yet");
-  }
-
-  /** A request that waits in the outbox for room, or for its next turn. */
-  private final class Queued implements Outbox.Waiting {
-    private final OutgoingCall call;
-    private @Nullable Pieces pieces;
-
-    Queued(OutgoingCall call) {
-      this.call = call;
-    }
-
-    @Override
-    public boolean stage() {
-      if (call.state == OutgoingCall.State.QUEUED) {
-        if (call.limited() && call.deadline() - timers.now() <= 0) {
-          return false; // Not sent (C-7): whoever watches its deadline ends it.
-        }
-        queued--;
-        MessageLite request = call.request;
-        if (request == null || fitsOneFrame(call)) {
-          OutgoingCalls.this.stage(call);
-          return false;
-        }
-        open(call, OutgoingCall.State.SENDING);
-        pieces = new Pieces(request);
-      }
-      Pieces sending = pieces;
-      if (sending == null || call.state != OutgoingCall.State.SENDING) {
-        return false;
-      }
-      Envelope header =
-          sending.begun()
-              ? outbox.header().type(FrameType.REQUEST).id(call.id)
-              : fill(outbox.header(), call, call.id);
-      if (sending.append(outbox, header, frameLimit) < 0) {
-        return true;
-      }
-      whole(call);
-      return false;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Queued that && that.call == call;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(call);
-    }
   }
 
   /** The peer takes calls within these limits. Under the lock. */
@@ -109,7 +68,7 @@ final class OutgoingCalls {
     streams = peer.streams();
     maxCalls = peer.maxCalls();
     maxMessage = peer.maxMessage();
-    frameLimit = streams ? Pieces.frameLimit(peer.maxFrame()) : peer.maxFrame();
+    requests.open(peer);
     window = peer.window();
     refusal = null;
   }
@@ -127,7 +86,7 @@ final class OutgoingCalls {
 
   /** How many slots are taken. Under the lock. */
   int inFlight() {
-    return table.size() + queued;
+    return table.size() + requests.queued();
   }
 
   /** The call with that id, unless it has ended. Under the lock. */
@@ -137,7 +96,7 @@ final class OutgoingCalls {
 
   /** Whether an id has been taken. Under the lock. */
   boolean wasOpened(long id) {
-    return id > 0 && id < nextId;
+    return requests.wasOpened(id);
   }
 
   /** Starts a call; the caller flushes the outbox afterwards. */
@@ -148,12 +107,7 @@ final class OutgoingCalls {
         fault = refusalOf(call);
       }
       if (fault == null) {
-        if (outbox.hasRoom() && fitsOneFrame(call)) {
-          stage(call);
-        } else {
-          queued++;
-          outbox.await(new Queued(call));
-        }
+        requests.send(call);
         return;
       }
       call.state = OutgoingCall.State.ENDED;
@@ -191,49 +145,14 @@ final class OutgoingCalls {
     if (call.requestSize > maxMessage) {
       return Faults.tooLarge("request", call.requestSize, maxMessage);
     }
-    if (!streams && !fitsOneFrame(call)) {
-      return Faults.tooLargeForAFrame("request", call.requestSize, frameLimit);
+    if (!streams && !requests.fitsOneFrame(call)) {
+      return Faults.tooLargeForAFrame("request", call.requestSize, requests.frameLimit());
     }
     return null;
   }
 
-  private boolean fitsOneFrame(OutgoingCall call) {
-    // The name and the numbers of a header without metadata take fewer bytes than this.
-    if ((long) call.requestSize + 1024 <= frameLimit && call.metadata.isEmpty()) {
-      return true;
-    }
-    return Pieces.fitsOne(fill(outbox.header(), call, MAX_ID), call.requestSize, frameLimit);
-  }
-
-  private Envelope fill(Envelope frame, OutgoingCall call, long id) {
-    frame
-        .type(FrameType.REQUEST)
-        .id(id)
-        .name(call.method)
-        .open(call.clientStreams)
-        .metadata(call.metadata);
-    if (call.limited()) {
-      frame.timeoutMicros(Math.max(1, (call.deadline() - timers.now()) / 1000));
-    }
-    return frame;
-  }
-
-  private void stage(OutgoingCall call) {
-    open(call, OutgoingCall.State.WAITING);
-    Envelope frame = fill(outbox.header(), call, call.id);
-    if (call.request == null) {
-      outbox.append(frame);
-    } else {
-      outbox.append(frame, call.request, call.requestSize);
-    }
-    whole(call);
-  }
-
-  private void open(OutgoingCall call, OutgoingCall.State state) {
-    call.id = nextId;
-    nextId += 2;
-    call.state = state;
-    call.firstByte = outbox.position();
+  /** A call has an id. */
+  private void opened(OutgoingCall call) {
     table.put(call.id, call);
     if (call.serverStreams) {
       call.receiver =
@@ -245,7 +164,8 @@ final class OutgoingCalls {
   private void whole(OutgoingCall call) {
     call.state = OutgoingCall.State.WAITING;
     if (call.clientStreams) {
-      call.sender = new MessageSender(outbox, call.id, window, frameLimit, call::sendable);
+      call.sender =
+          new MessageSender(outbox, call.id, window, requests.frameLimit(), call::sendable);
       if (call.endAsked) {
         call.sender.end();
       } else if (call.roomAwaited) {
@@ -318,15 +238,12 @@ final class OutgoingCalls {
     synchronized (lock) {
       switch (call.state) {
         case QUEUED -> {
-          outbox.withdraw(new Queued(call));
-          queued--;
+          requests.withdraw(call);
           call.state = OutgoingCall.State.ENDED;
           unsent = true;
         }
         case SENDING, WAITING -> {
-          if (call.state == OutgoingCall.State.SENDING) {
-            outbox.withdraw(new Queued(call));
-          }
+          requests.withdraw(call);
           call.state = OutgoingCall.State.LEFT;
           release(call);
           outbox.append(outbox.header().type(FrameType.CANCEL).id(call.id));
@@ -347,10 +264,8 @@ final class OutgoingCalls {
 
   /** The callee has begun to answer: what is left of the call is not sent. Under the lock. */
   void stopSending(OutgoingCall call) {
-    if (call.state == OutgoingCall.State.SENDING) {
-      outbox.withdraw(new Queued(call));
-      call.state = OutgoingCall.State.WAITING;
-    }
+    requests.withdraw(call);
+    call.state = OutgoingCall.State.WAITING;
     if (call.sender != null) {
       call.sender.stop();
     }
@@ -372,9 +287,7 @@ final class OutgoingCalls {
   /** Takes a call out of the table; whether its application had left it. Under the lock. */
   boolean end(OutgoingCall call) {
     boolean left = call.state == OutgoingCall.State.LEFT;
-    if (call.state == OutgoingCall.State.SENDING) {
-      outbox.withdraw(new Queued(call));
-    }
+    requests.withdraw(call);
     table.remove(call.id);
     call.state = OutgoingCall.State.ENDED;
     release(call);
@@ -394,7 +307,7 @@ final class OutgoingCalls {
             }
           });
       above.removeIf(this::end);
-      withdrawAll(unsent);
+      requests.withdrawAll(unsent);
     }
     unsent.forEach(call -> call.notSent(why));
     above.forEach(call -> call.rejected(why, List.of()));
@@ -418,23 +331,9 @@ final class OutgoingCalls {
           (writesOn || outbox.gave(call.firstByte) ? sent : unsent).add(call);
         }
       }
-      withdrawAll(unsent);
+      requests.withdrawAll(unsent);
     }
     unsent.forEach(call -> call.notSent(why));
     sent.forEach(call -> call.unknown(why));
-  }
-
-  private void withdrawAll(List<OutgoingCall> unsent) {
-    queued -=
-        outbox.withdrawAll(
-            message -> {
-              if (message instanceof Queued request
-                  && request.call.state == OutgoingCall.State.QUEUED) {
-                request.call.state = OutgoingCall.State.ENDED;
-                unsent.add(request.call);
-                return true;
-              }
-              return false;
-            });
   }
 }

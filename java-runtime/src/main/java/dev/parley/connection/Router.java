@@ -26,6 +26,7 @@ final class Router {
   private final Replies replies;
   private final EventWindows events;
   private final IncomingCalls incoming;
+  private final Arrivals arrivals;
   private final Pings pings;
   private final Ending ending;
   private final Receiver receiver;
@@ -48,6 +49,7 @@ final class Router {
       Replies replies,
       EventWindows events,
       IncomingCalls incoming,
+      Arrivals arrivals,
       Pings pings,
       Ending ending,
       Receiver receiver) {
@@ -60,6 +62,7 @@ final class Router {
     this.replies = replies;
     this.events = events;
     this.incoming = incoming;
+    this.arrivals = arrivals;
     this.pings = pings;
     this.ending = ending;
     this.receiver = receiver;
@@ -125,18 +128,18 @@ final class Router {
       }
       case CANCEL -> {
         requireOurs(envelope, false);
-        incoming.cancel(envelope);
+        arrivals.cancel(envelope);
       }
       case MESSAGE -> {
         if (isOurs(envelope)) {
           replies.message(envelope);
         } else {
-          incoming.message(envelope);
+          arrivals.message(envelope);
         }
       }
       case END -> {
         requireOurs(envelope, false);
-        incoming.end(envelope);
+        arrivals.end(envelope);
       }
       case CREDIT -> credit(envelope);
       case EVENT -> {
@@ -207,9 +210,9 @@ final class Router {
       throw fault("C-1", "REQUEST " + idOf(envelope) + " has the parity of the other side's ids");
     }
     if (envelope.name().isEmpty()) {
-      deliver(incoming.goOn(envelope), envelope);
+      deliver(arrivals.goOn(envelope), envelope);
     } else {
-      deliver(incoming.open(envelope), envelope);
+      deliver(arrivals.open(envelope), envelope);
     }
   }
 
@@ -242,7 +245,7 @@ final class Router {
     } else if (isOurs(envelope)) {
       replies.credit(envelope);
     } else {
-      incoming.credit(envelope);
+      arrivals.credit(envelope);
     }
   }
 
