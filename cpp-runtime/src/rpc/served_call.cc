@@ -81,6 +81,18 @@ void ServedCall::Answer(const OutgoingMessage& reply) {
   call_->Reply(reply, ToFields(metadata));
 }
 
+void ServedCall::OnCancel(std::function<void()> listener) {
+  call_->OnStop([method = call_->method(), listener = std::move(listener)] {
+    try {
+      listener();
+    } catch (const std::exception& failure) {
+      ReportHandlerFailure("a cancel listener of " + method, failure.what());
+    } catch (...) {
+      ReportHandlerFailure("a cancel listener of " + method, "something that is no std::exception");
+    }
+  });
+}
+
 void ServedCall::AwaitCancel() {
   // Not held by the listener: the call that it waits at is held by this.
   call_->OnStop([held = weak_from_this()] {

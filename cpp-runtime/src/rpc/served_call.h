@@ -31,7 +31,7 @@ class ServedCall final : public CallContext, public std::enable_shared_from_this
   void SetReplyMetadata(Metadata metadata) override;
   std::optional<std::chrono::nanoseconds> Remaining() const override;
   bool IsCancelled() const override { return call_->IsStopped(); }
-  void OnCancel(std::function<void()> listener) override { call_->OnStop(std::move(listener)); }
+  void OnCancel(std::function<void()> listener) override;
   void AwaitCancel() override;
   std::function<void()> Wrap(std::function<void()> task) override;
 

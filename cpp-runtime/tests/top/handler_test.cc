@@ -146,6 +146,7 @@ class ThrowTest : public HandlerTest {
     LogSink::Set([this](const std::string& line) {
       std::lock_guard<std::mutex> lock(mutex_);
       log_ += line + "\n";
+      logged_.notify_all();
     });
   }
   ~ThrowTest() override { LogSink::Set(nullptr); }
@@ -159,8 +160,14 @@ class ThrowTest : public HandlerTest {
            log_.find(what) != std::string::npos;
   }
 
+  void AwaitLogged(const std::string& what) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    logged_.wait(lock, [&] { return log_.find(what) != std::string::npos; });
+  }
+
  private:
   std::mutex mutex_;
+  std::condition_variable logged_;
   std::string log_;
 };
 
@@ -182,6 +189,35 @@ TEST_F(ThrowTest, WhateverAHandlerThrowsBecomesAnErrorIdThatStandsInTheLog) {
       EXPECT_TRUE(IsLogged(failure, what));
     }
   }
+}
+
+TEST_F(ThrowTest, WhatACancelListenerThrowsIsLoggedAndTheNextOneRuns) {
+  Gate running;
+  const auto server = Serve([&](const Text& request, CallContext& context) -> Text {
+    Gate told;
+    context.OnCancel([number = request.text == "number"] {
+      if (number) throw 7;
+      throw std::runtime_error("the secret");
+    });
+    context.OnCancel([&] { told.Open(); });
+    running.Open();
+    told.Pass();
+    return request;
+  });
+  const auto client = Client::Connect(address());
+  // Told by the thread that reads, and by a timer.
+  Call<Text> cancelled = client->Start(kEcho, Text("number"));
+  running.Pass();
+  cancelled.Cancel();
+  EXPECT_EQ(FailureOf([&] { cancelled.Await(); }).first, Code::kCancelled);
+  EXPECT_EQ(FailureOf([&] {
+              client->Call(kEcho, Text("error"),
+                           CallOptions().WithTimeout(std::chrono::milliseconds(50)));
+            }).first,
+            Code::kDeadlineExceeded);
+  AwaitLogged("no std::exception");
+  AwaitLogged("the secret");
+  EXPECT_TRUE(client->IsOpen());
 }
 
 TEST_F(ThrowTest, AHandlerWithoutMemoryCostsItsConnectionAndNothingElse) {
