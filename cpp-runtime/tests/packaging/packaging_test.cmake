@@ -31,7 +31,7 @@ function(install)
 endfunction()
 
 set(configure "${CMAKE_COMMAND}" "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Debug
-  "-DCMAKE_PREFIX_PATH=${prefix}")
+  -DCMAKE_CXX_FLAGS_DEBUG=-O0 "-DCMAKE_PREFIX_PATH=${prefix}")
 
 if(CASE STREQUAL "find_package")
   install()
