@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.parley.wire.Limits;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,119 +106,82 @@ public record Settings(
   }
 
   public Settings withName(String name) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
-  }
-
-  public Settings withPayload(ByteString payload) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.name = name);
   }
 
   public Settings withMaxFrame(int maxFrame) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.maxFrame = maxFrame);
   }
 
   public Settings withMaxMessage(long maxMessage) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.maxMessage = maxMessage);
   }
 
   public Settings withWindow(long window) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.window = window);
   }
 
   public Settings withMaxCalls(int maxCalls) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.maxCalls = maxCalls);
+  }
+
+  public Settings withPayload(ByteString payload) {
+    return with(copy -> copy.payload = payload);
   }
 
   public Settings withHandshakeTimeout(Duration handshakeTimeout) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.handshakeTimeout = handshakeTimeout);
   }
 
   public Settings withDrainTimeout(Duration drainTimeout) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.drainTimeout = drainTimeout);
   }
 
   public Settings withKeepalive(Keepalive keepalive) {
-    return new Settings(
-        name,
-        maxFrame,
-        maxMessage,
-        window,
-        maxCalls,
-        payload,
-        handshakeTimeout,
-        drainTimeout,
-        keepalive);
+    return with(copy -> copy.keepalive = keepalive);
+  }
+
+  private Settings with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.settings();
+  }
+
+  /** These settings while one of them is replaced. */
+  private static final class Copy {
+    private String name;
+    private int maxFrame;
+    private long maxMessage;
+    private long window;
+    private int maxCalls;
+    private ByteString payload;
+    private Duration handshakeTimeout;
+    private Duration drainTimeout;
+    private @Nullable Keepalive keepalive;
+
+    Copy(Settings of) {
+      name = of.name;
+      maxFrame = of.maxFrame;
+      maxMessage = of.maxMessage;
+      window = of.window;
+      maxCalls = of.maxCalls;
+      payload = of.payload;
+      handshakeTimeout = of.handshakeTimeout;
+      drainTimeout = of.drainTimeout;
+      keepalive = of.keepalive;
+    }
+
+    Settings settings() {
+      return new Settings(
+          name,
+          maxFrame,
+          maxMessage,
+          window,
+          maxCalls,
+          payload,
+          handshakeTimeout,
+          drainTimeout,
+          keepalive);
+    }
   }
 }
