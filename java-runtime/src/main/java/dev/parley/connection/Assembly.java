@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message that is put together from the fragments that have come (F-9). Its buffer grows with the
- * bytes that are there, never to a length that is claimed. Belongs to the thread that reads.
+ * bytes that are there, never to a length that is claimed. Guarded by the connection's lock.
  */
 final class Assembly {
   private static final int LEAST = 8 * 1024;

@@ -35,8 +35,10 @@ final class Ending {
   private final Receiver receiver;
   private final Driver driver;
 
+  /** Written under the lock; read without it where only a hint is needed. */
+  private volatile Phase phase = Phase.GREETING;
+
   // Guarded by the lock.
-  private Phase phase = Phase.GREETING;
   private boolean shutDown;
   private @Nullable Status cause;
   private Timers.@Nullable Timer greetingTimer;
@@ -113,16 +115,13 @@ final class Ending {
 
   /** Whether calls can be started, as far as this side is concerned. */
   boolean isOpen() {
-    synchronized (lock) {
-      return phase == Phase.OPEN && !saidGoodbye;
-    }
+    return phase == Phase.OPEN && !saidGoodbye;
   }
 
   /** Whether whatever still arrives is to be thrown away. */
   boolean isClosing() {
-    synchronized (lock) {
-      return phase == Phase.CLOSING || phase == Phase.CLOSED;
-    }
+    Phase now = phase;
+    return now == Phase.CLOSING || now == Phase.CLOSED;
   }
 
   /** Says goodbye and closes once nothing is left either way, or the drain limit has passed. */

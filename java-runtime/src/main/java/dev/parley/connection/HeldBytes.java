@@ -3,15 +3,14 @@ package dev.parley.connection;
 import dev.parley.v1.Code;
 import dev.parley.v1.Status;
 import dev.parley.wire.Limits;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes one connection holds for its application: of requests, of messages that wait, of
- * fragments (C-11). Safe for use by many threads.
+ * fragments (C-11). Guarded by the connection's lock.
  */
 final class HeldBytes {
-  private final AtomicLong held = new AtomicLong();
+  private long held;
 
   /**
    * Counts bytes that are to be held.
@@ -19,21 +18,17 @@ final class HeldBytes {
    * @return null, or why they may not be
    */
   @Nullable Status take(long bytes) {
-    long now = held.addAndGet(bytes);
-    if (now > Limits.MAX_HELD) {
-      held.addAndGet(-bytes);
+    if (held + bytes > Limits.MAX_HELD) {
       return Faults.of(
           Code.RESOURCE_EXHAUSTED,
-          "C-11: "
-              + (now - bytes)
-              + " bytes are held for this connection, of at most "
-              + Limits.MAX_HELD);
+          "C-11: " + held + " bytes are held for this connection, of at most " + Limits.MAX_HELD);
     }
+    held += bytes;
     return null;
   }
 
   /** Counts bytes that are not held any more. */
   void give(long bytes) {
-    held.addAndGet(-bytes);
+    held -= bytes;
   }
 }

@@ -1,6 +1,5 @@
 package dev.parley.connection;
 
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.parley.transport.Link;
 import dev.parley.wire.Envelope;
@@ -8,7 +7,6 @@ import dev.parley.wire.EnvelopeCodec;
 import dev.parley.wire.FrameType;
 import dev.parley.wire.WireLog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,6 +88,8 @@ final class Outbox {
   /** The frame that is being encoded; guarded by the lock. */
   private final Envelope header = new Envelope();
 
+  private final MessageEncoder encoder = new MessageEncoder();
+
   // Held by the write role.
   private ByteBuffer flying = ByteBuffer.allocate(FIRST).limit(0);
 
@@ -136,6 +136,13 @@ final class Outbox {
     return before - waiting.size();
   }
 
+  /**
+   * Gives each message that waits to {@code action}, which must not change them. Under the lock.
+   */
+  void forEachWaiting(Consumer<Waiting> action) {
+    waiting.forEach(action);
+  }
+
   /** Where the next byte will stand in the stream of all bytes. Under the lock. */
   long position() {
     return appended;
@@ -167,13 +174,7 @@ final class Outbox {
     int size = EnvelopeCodec.frameSize(frame, messageSize);
     reserve(size);
     int at = EnvelopeCodec.writeFrameHeader(frame, messageSize, staged.array(), staged.position());
-    try {
-      CodedOutputStream out = CodedOutputStream.newInstance(staged.array(), at, messageSize);
-      message.writeTo(out);
-      out.checkNoSpaceLeft();
-    } catch (IOException e) {
-      throw new UncheckedIOException("an array takes every byte", e);
-    }
+    encoder.encode(message, messageSize, staged.array(), at);
     frame.payload(staged.array(), at, messageSize);
     appended(frame, size);
   }

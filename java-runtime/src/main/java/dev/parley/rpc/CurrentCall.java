@@ -29,10 +29,7 @@ public final class CurrentCall {
 
   /** Says that this thread serves again what it served before. */
   public static void leave(@Nullable CallContext before) {
-    if (before == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(before);
-    }
+    CURRENT.set(
+        before); // No remove() if that is null: the next call would allocate its entry again.
   }
 }
