@@ -79,9 +79,9 @@ final class Answers {
       fault = Faults.tooLargeForAFrame("reply", size, maxFrame);
     }
     if (fault == null) {
-      answer(new Answer(call, true, reply, size, metadata));
+      answer(call, true, reply, size, metadata);
     } else {
-      answer(new Answer(call, false, fault, fault.getSerializedSize(), List.of()));
+      answer(call, false, fault, fault.getSerializedSize(), List.of());
     }
   }
 
@@ -89,7 +89,7 @@ final class Answers {
   void fail(IncomingCall call, Status why, List<Metadata> metadata) {
     List<Metadata> kept = faultOf(metadata) == null ? metadata : List.of();
     Status ran = fit(why.toBuilder().clearNotRun().build());
-    answer(new Answer(call, false, ran, ran.getSerializedSize(), kept));
+    answer(call, false, ran, ran.getSerializedSize(), kept);
   }
 
   private static @Nullable Status faultOf(List<Metadata> metadata) {
@@ -101,20 +101,58 @@ final class Answers {
     if ((long) size + HEADER <= frameLimit && metadata.isEmpty()) {
       return true;
     }
-    Envelope frame = outbox.header().type(FrameType.RESPONSE).id(call.id).success(true);
-    return Pieces.fitsOne(frame.metadata(metadata), size, frameLimit);
+    Envelope frame = frameOf(call).success(true).metadata(metadata);
+    return Pieces.fitsOne(frame, size, frameLimit);
   }
 
   private Status fit(Status status) {
     return StatusCodec.fit(status, maxFrame - HEADER - 2 * Limits.METADATA_BYTES);
   }
 
-  private void answer(Answer answer) {
-    if (outbox.hasRoom() && !answer.mustWait()) {
-      answer.stage();
+  private void answer(
+      IncomingCall call,
+      boolean success,
+      @Nullable MessageLite payload,
+      int size,
+      List<Metadata> metadata) {
+    if (!outbox.hasRoom() || sends(call) || !fitsOneFrame(call, size, metadata)) {
+      outbox.await(new Answer(call, success, payload, size, metadata));
+    } else if (call.stop != null) {
+      answerStopped(call, call.stop);
     } else {
-      outbox.await(answer);
+      answerWhole(call, success, payload, size, metadata);
     }
+  }
+
+  /** Whether messages of the callee's come first. */
+  private static boolean sends(IncomingCall call) {
+    return call.parts != null && call.parts.sends();
+  }
+
+  /** Answers a call with why it was stopped. */
+  private void answerStopped(IncomingCall call, Status why) {
+    append(call.id, why, List.of());
+    end.accept(call);
+  }
+
+  /** Answers in one frame. */
+  private void answerWhole(
+      IncomingCall call,
+      boolean success,
+      @Nullable MessageLite payload,
+      int size,
+      List<Metadata> metadata) {
+    Envelope frame = frameOf(call).success(success).metadata(metadata);
+    if (payload == null) {
+      outbox.append(frame);
+    } else {
+      outbox.append(frame, payload, size);
+    }
+    end.accept(call);
+  }
+
+  private Envelope frameOf(IncomingCall call) {
+    return outbox.header().type(FrameType.RESPONSE).id(call.id);
   }
 
   private void append(long id, Status why, List<Metadata> metadata) {
@@ -147,60 +185,39 @@ final class Answers {
       this.metadata = metadata;
     }
 
-    /** Whether messages of its call come first, or it takes more than one frame. */
-    boolean mustWait() {
-      return (call.sender != null && call.sender.busy()) || !fitsOneFrame(call, size, metadata);
-    }
-
     @Override
     public boolean stage() {
       if (call.state == IncomingCall.State.ENDED) {
         return false;
       }
-      Status stop = call.stop;
-      if (stop != null) {
-        end.accept(call);
-        if (pieces == null) {
-          append(call.id, stop, List.of());
+      Pieces sending = pieces;
+      if (call.stop != null) {
+        if (sending == null) {
+          answerStopped(call, call.stop);
         } else {
-          // a RESPONSE that has begun ends with one frame more.
-          outbox.append(outbox.header().type(FrameType.RESPONSE).id(call.id));
+          outbox.append(frameOf(call)); // a RESPONSE that has begun ends with one frame more.
+          end.accept(call);
         }
         return false;
       }
-      if (call.sender != null && call.sender.busy()) {
+      if (sends(call)) {
         return true;
       }
-      MessageLite message = payload;
-      if (message == null) {
-        end.accept(call);
-        outbox.append(first());
+      if (payload == null || (sending == null && fitsOneFrame(call, size, metadata))) {
+        answerWhole(call, success, payload, size, metadata);
         return false;
       }
-      if (pieces == null && fitsOneFrame(call, size, metadata)) {
-        end.accept(call);
-        outbox.append(first(), message, size);
-        return false;
+      Envelope header = frameOf(call);
+      if (sending == null) {
+        header.success(success).metadata(metadata);
+        sending = new Pieces(payload);
+        pieces = sending;
       }
-      Envelope header = outbox.header().type(FrameType.RESPONSE).id(call.id);
-      if (pieces == null) {
-        pieces = new Pieces(message);
-        header = first();
-      }
-      if (pieces.append(outbox, header, frameLimit) < 0) {
+      if (sending.append(outbox, header, frameLimit) < 0) {
         return true;
       }
       end.accept(call);
       return false;
-    }
-
-    private Envelope first() {
-      return outbox
-          .header()
-          .type(FrameType.RESPONSE)
-          .id(call.id)
-          .success(success)
-          .metadata(metadata);
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.parley.v1.Code;
 import dev.parley.v1.Status;
 import dev.parley.wire.Envelope;
 import dev.parley.wire.WireException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,7 @@ final class Arrivals {
   private final Timers timers;
   private final HeldBytes heldBytes;
   private final Settings settings;
+  private final Receiver receiver;
 
   Arrivals(
       Object lock,
@@ -27,48 +27,59 @@ final class Arrivals {
       Outbox outbox,
       Timers timers,
       HeldBytes heldBytes,
-      Settings settings) {
+      Settings settings,
+      Receiver receiver) {
     this.lock = lock;
     this.calls = calls;
     this.outbox = outbox;
     this.timers = timers;
     this.heldBytes = heldBytes;
     this.settings = settings;
+    this.receiver = receiver;
   }
 
-  /** A REQUEST that opens a call; null if it is not whole, or has been answered or dropped. */
-  @Nullable IncomingCall open(Envelope envelope) throws WireException {
-    long id = envelope.id();
+  /** A REQUEST that opens a call, which is told unless more of it follows. */
+  void open(Envelope envelope) throws WireException {
+    IncomingCall call = callOf(envelope);
+    boolean whole;
     synchronized (lock) {
-      long mark = calls.mark();
-      if (id <= 0 || id <= mark) {
-        throw new WireException(
-            id <= 0 ? "C-1" : "C-2",
-            Code.INTERNAL,
-            "REQUEST " + Long.toUnsignedString(id) + " is not above " + mark);
-      }
-      if (!calls.raiseMark(id)) {
-        return null; // G-2: it was on its way when we said goodbye; our GOAWAY has answered it.
-      }
-      Status fault = faultOf(envelope);
-      if (fault != null) {
-        calls.refuse(id, fault);
-        return null;
-      }
-      IncomingCall call = callOf(envelope);
-      if (envelope.more()) {
-        call.assembly = new Assembly("request", settings.maxMessage(), heldBytes);
-        fault = call.assembly.add(envelope);
-      } else {
-        fault = hold(call, envelope.payloadLength());
-      }
-      if (fault != null) {
-        calls.refuse(id, fault);
-        return null;
-      }
-      calls.add(call);
-      return envelope.more() ? null : call;
+      whole = admit(call, envelope) && !envelope.more();
     }
+    if (whole) {
+      call.arrived(envelope);
+    }
+  }
+
+  /** Whether a call takes a slot, or has been answered or dropped. Under the lock. */
+  private boolean admit(IncomingCall call, Envelope envelope) throws WireException {
+    long id = call.id;
+    long mark = calls.mark();
+    if (id <= 0 || id <= mark) {
+      throw new WireException(
+          id <= 0 ? "C-1" : "C-2",
+          Code.INTERNAL,
+          "REQUEST " + Long.toUnsignedString(id) + " is not above " + mark);
+    }
+    if (!calls.raiseMark(id)) {
+      return false; // G-2: it was on its way when we said goodbye; our GOAWAY has answered it.
+    }
+    Status fault = faultOf(envelope);
+    if (fault == null) {
+      fault = envelope.more() ? assemble(call, envelope) : hold(call, envelope.payloadLength());
+    }
+    if (fault != null) {
+      calls.refuse(id, fault);
+      return false;
+    }
+    calls.add(call);
+    return true;
+  }
+
+  /** Begins to put a request together. */
+  private @Nullable Status assemble(IncomingCall call, Envelope envelope) {
+    Assembly assembly = new Assembly("request", settings.maxMessage(), heldBytes);
+    call.parts().assembly = assembly;
+    return assembly.add(envelope);
   }
 
   private @Nullable Status faultOf(Envelope envelope) throws WireException {
@@ -91,19 +102,12 @@ final class Arrivals {
   }
 
   private IncomingCall callOf(Envelope envelope) {
+    IncomingCall call = receiver.incoming(envelope);
     boolean limited = envelope.hasTimeout();
     long deadline = limited ? timers.now() + envelope.timeoutMicros() * 1000 : OutgoingCall.NEVER;
-    IncomingCall call =
-        new IncomingCall(
-            calls,
-            envelope.id(),
-            envelope.name(),
-            List.copyOf(envelope.metadata()),
-            envelope.open(),
-            limited,
-            deadline);
+    call.belongTo(calls, limited, deadline);
     if (envelope.open()) {
-      call.receiver =
+      call.parts().receiver =
           new MessageReceiver(outbox, heldBytes, call.id, settings.window(), settings.maxMessage());
     }
     return call;
@@ -118,38 +122,36 @@ final class Arrivals {
     return fault;
   }
 
-  /**
-   * A REQUEST without a name: the next part of one (F-9). The call, once its request is whole,
-   * which the envelope then carries.
-   */
-  @Nullable IncomingCall goOn(Envelope envelope) throws WireException {
+  /** A REQUEST without a name: the next part of one (F-9), perhaps the last. */
+  void goOn(Envelope envelope) throws WireException {
     IncomingCall call;
     Status fault;
     synchronized (lock) {
       call = find(envelope);
       if (call == null) {
-        return null;
+        return;
       }
-      Assembly assembly = call.assembly;
-      if (assembly == null) {
+      IncomingParts parts = call.parts;
+      Assembly assembly = parts == null ? null : parts.assembly;
+      if (parts == null || assembly == null) {
         fault = Faults.of(Code.INTERNAL, "F-9: a REQUEST went on that was whole");
       } else {
         fault = assembly.add(envelope);
         if (fault == null && envelope.more()) {
-          return null;
+          return;
         }
         if (fault == null) {
-          call.assembly = null;
+          parts.assembly = null;
           assembly.finish(envelope);
           fault = hold(call, envelope.payloadLength());
         }
       }
     }
     if (fault == null) {
-      return call;
+      call.arrived(envelope);
+    } else {
+      calls.stop(call, fault);
     }
-    calls.stop(call, fault);
-    return null;
   }
 
   /** A MESSAGE from the caller, or a part of one. */
@@ -163,21 +165,21 @@ final class Arrivals {
         return;
       }
       fault = streamFault(call);
-      MessageReceiver receiver = call.receiver;
-      if (fault == null && receiver != null) {
-        fault = receiver.arrived(frame);
+      MessageReceiver messages = call.parts().receiver;
+      if (fault == null && messages != null) {
+        fault = messages.arrived(frame);
         if (fault == null) {
           if (frame.more()) {
             return;
           }
-          cost = receiver.cost();
+          cost = messages.cost();
         }
       }
     }
     if (fault != null) {
       calls.stop(call, fault);
-    } else if (call.requests != null) {
-      call.requests.message(frame, cost);
+    } else {
+      call.message(frame, cost);
     }
   }
 
@@ -191,26 +193,28 @@ final class Arrivals {
         return;
       }
       fault = streamFault(call);
-      if (fault == null && call.receiver != null && call.receiver.midMessage()) {
+      IncomingParts parts = call.parts();
+      if (fault == null && parts.receiver != null && parts.receiver.midMessage()) {
         fault = Faults.of(Code.INTERNAL, "F-9: END stands between the parts of a MESSAGE");
       }
-      call.callerDone = true;
+      parts.callerDone = true;
     }
     if (fault != null) {
       calls.stop(call, fault);
-    } else if (call.requests != null) {
-      call.requests.end();
+    } else {
+      call.halfClosed();
     }
   }
 
   private static @Nullable Status streamFault(IncomingCall call) {
-    if (call.assembly != null) {
+    IncomingParts parts = call.parts;
+    if (parts != null && parts.assembly != null) {
       return Faults.of(Code.INTERNAL, "F-9: a frame stands between the parts of a REQUEST");
     }
-    if (call.receiver == null) {
+    if (parts == null || parts.receiver == null) {
       return Faults.of(Code.INTERNAL, "C-6: a message came for a call that was not opened for any");
     }
-    if (call.callerDone) {
+    if (parts.callerDone) {
       return Faults.of(Code.INTERNAL, "C-6: a message came after END");
     }
     return null;
@@ -228,15 +232,16 @@ final class Arrivals {
 
   /** The caller takes its call back. */
   void cancel(Envelope frame) throws WireException {
-    Runnable listener = null;
+    IncomingCall call;
+    boolean stops;
     synchronized (lock) {
-      IncomingCall call = find(frame);
-      if (call != null) {
-        listener = calls.stopping(call, Faults.of(Code.CANCELLED, "the caller cancelled the call"));
-      }
+      call = find(frame);
+      stops =
+          call != null
+              && calls.stopping(call, Faults.of(Code.CANCELLED, "the caller cancelled the call"));
     }
-    if (listener != null) {
-      listener.run();
+    if (call != null && stops) {
+      call.stopped();
     }
   }
 

@@ -74,7 +74,7 @@ public final class Connection {
     Replies replies = new Replies(lock, outgoing, heldBytes, settings.maxMessage());
     IncomingCalls incoming =
         new IncomingCalls(lock, outbox, timers, heldBytes, settings.maxCalls());
-    Arrivals arrivals = new Arrivals(lock, incoming, outbox, timers, heldBytes, settings);
+    Arrivals arrivals = new Arrivals(lock, incoming, outbox, timers, heldBytes, settings, receiver);
     events = new EventWindows(lock, outbox, settings.window());
     keepalive =
         new Keepalive(

@@ -8,14 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that the peer makes, for the rung above to serve: first {@link #begin}, then one answer,
- * or {@link #reject} without beginning. Safe for use by many threads.
+ * A call that the peer makes, as its connection sees it. The rung above extends it with what serves
+ * it: first {@link #begin}, then one answer, or {@link #reject} without beginning. Safe for use by
+ * many threads.
  *
- * <p>A peer that cancels, a deadline that passes and a connection that ends stop the call: its
- * listener is told, and whatever it answers then is replaced by the reason it was stopped for. Its
- * slot is held until the answer, so that rapid cancelling cannot pile up work (C-3).
+ * <p>A peer that cancels, a deadline that passes and a connection that ends stop the call: it is
+ * told by {@link #stopped}, and whatever it answers then is replaced by the reason it was stopped
+ * for. Its slot is held until the answer, so that rapid cancelling cannot pile up work (C-3).
  */
-public final class IncomingCall {
+public abstract class IncomingCall {
   enum State {
     /** Arrived, its handler not begun. */
     ARRIVED,
@@ -25,104 +26,115 @@ public final class IncomingCall {
     ENDED
   }
 
-  /** Takes what arrives for a call whose caller streams; by the thread that reads, in order. */
-  public interface Requests {
-    /**
-     * A message; the envelope is valid only until this returns.
-     *
-     * @param cost what to give back with {@link IncomingCall#consumed} once it is consumed
-     */
-    void message(Envelope message, long cost);
-
-    /** The caller has half-closed: no more messages. */
-    void end();
-  }
-
-  private final IncomingCalls calls;
+  final long id;
   private final String method;
   private final List<Metadata> metadata;
-  private final boolean limited;
-  private final long deadline;
   private final boolean open;
 
-  final long id;
+  // Written once, before any other thread knows of it.
+  private boolean limited;
+  private long deadline;
+  private IncomingCalls calls;
 
   // Guarded by the connection's lock.
   State state = State.ARRIVED;
+  boolean answered;
   @Nullable Status stop;
-  @Nullable Runnable listener;
-  Timers.@Nullable Timer timer;
 
   /** The bytes of its request, which count among those held until it ends (C-11). */
-  long held;
+  int held;
 
-  /** While its REQUEST is put together. */
-  @Nullable Assembly assembly;
+  /** Null for a call that is one frame each way. */
+  @Nullable IncomingParts parts;
 
-  /** Set if the caller streams. */
-  @Nullable MessageReceiver receiver;
+  /**
+   * @param request the first frame of its REQUEST
+   */
+  @SuppressWarnings("NullAway.Init") // The connection that it arrives on says so before all else.
+  protected IncomingCall(Envelope request) {
+    id = request.id();
+    method = request.name();
+    metadata = List.copyOf(request.metadata());
+    open = request.open();
+  }
 
-  /** Set with the first message that is sent, if the callee streams. */
-  @Nullable MessageSender sender;
-
-  boolean callerDone;
-  boolean answered;
-
-  /** Written before the first message can come; by the thread that reads. */
-  @Nullable Requests requests;
-
-  private volatile Runnable sendable = () -> {};
-
-  IncomingCall(
-      IncomingCalls calls,
-      long id,
-      String method,
-      List<Metadata> metadata,
-      boolean open,
-      boolean limited,
-      long deadline) {
+  /** The connection that it arrives on, and what it says of the deadline. */
+  final void belongTo(IncomingCalls calls, boolean limited, long deadline) {
     this.calls = calls;
-    this.id = id;
-    this.method = method;
-    this.metadata = metadata;
-    this.open = open;
     this.limited = limited;
     this.deadline = deadline;
   }
 
+  /** What it has beyond one frame each way; made now if it has had nothing. */
+  final IncomingParts parts() {
+    IncomingParts made = parts;
+    if (made == null) {
+      made = new IncomingParts();
+      parts = made;
+    }
+    return made;
+  }
+
+  // --- What it is told ----------------------------------------------------------------------
+
+  /**
+   * The request is there, the whole of it; the envelope is valid only until this returns. Called by
+   * the thread that reads; it must not block. From now on the call must be answered, exactly once.
+   */
+  protected abstract void arrived(Envelope request);
+
+  /**
+   * A message of the caller's stream has come; the envelope is valid only until this returns.
+   * Called by the thread that reads, one at a time and in order.
+   *
+   * @param cost what to give back with {@link #consumed} once it is consumed
+   */
+  protected void message(Envelope message, long cost) {
+    throw new IllegalStateException(method + " takes no messages");
+  }
+
+  /** The caller has half-closed: no more messages. Called by the thread that reads. */
+  protected void halfClosed() {}
+
+  /** An offer that found no room may succeed now; by any thread, without a lock held. */
+  protected void sendable() {}
+
+  /**
+   * Nobody waits for the answer any more; told once, perhaps before {@link #arrived}, by any
+   * thread, without a lock held. It must not block.
+   */
+  protected void stopped() {}
+
+  // --- What its servant says ----------------------------------------------------------------
+
   /** The name in the REQUEST. */
-  public String method() {
+  public final String method() {
     return method;
   }
 
-  public List<Metadata> metadata() {
+  /** What came beside the request. */
+  public final List<Metadata> sentMetadata() {
     return metadata;
   }
 
   /** Whether the caller's messages follow the REQUEST, which has none itself. */
-  public boolean open() {
+  public final boolean open() {
     return open;
   }
 
   /** Whether both sides have agreed on a level with streams. */
-  public boolean mayStream() {
+  public final boolean mayStream() {
     return calls.streams();
   }
 
-  /**
-   * Sets what takes the caller's messages; by the thread that reads, in {@link Receiver#request}.
-   */
-  public void onRequests(Requests requests) {
-    this.requests = requests;
+  /** Whether the caller stops waiting at {@link #deadline()}. */
+  public final boolean limited() {
+    return limited;
   }
 
-  /** Sets what is told, by any thread, when an offer that found no room may succeed. */
-  public void onSendable(Runnable listener) {
-    sendable = listener;
-  }
-
-  void tellSendable() {
-    sendable.run();
+  /** When the caller stops waiting, on the clock of {@link Timers#now()}. */
+  public final long deadline() {
+    return deadline;
   }
 
   /**
@@ -131,39 +143,34 @@ public final class IncomingCall {
    *
    * @return OVER if the call has been stopped, or is stopped because of it
    */
-  public Offer offer(MessageLite message) {
+  public final Offer offer(MessageLite message) {
     return calls.offer(this, message);
   }
 
   /** Writes what is staged, unless another thread does. */
-  public void flush() {
+  public final void flush() {
     calls.flush();
   }
 
   /** Says that a message of the caller's was consumed, or dropped: there is room for more (W-3). */
-  public void consumed(long cost) {
+  public final void consumed(long cost) {
     calls.consumed(this, cost);
   }
 
   /** Ends the call for its handler, and answers {@code why} when that has returned. */
-  public void stop(Status why) {
+  public final void stop(Status why) {
     calls.stop(this, why);
     calls.flush();
   }
 
   /** Why nobody waits for the answer any more; null while somebody does. */
-  public @Nullable Status whyStopped() {
+  public final @Nullable Status whyStopped() {
     return calls.whyStopped(this);
   }
 
-  /** Whether the caller stops waiting at {@link #deadline()}. */
-  public boolean limited() {
-    return limited;
-  }
-
-  /** When the caller stops waiting, on the clock of {@link Timers#now()}. */
-  public long deadline() {
-    return deadline;
+  /** Whether nobody waits for the answer any more. */
+  public final boolean isStopped() {
+    return calls.whyStopped(this) != null;
   }
 
   /**
@@ -171,7 +178,7 @@ public final class IncomingCall {
    *
    * @return false if the call was stopped before: it has been answered, and must not run
    */
-  public boolean begin() {
+  public final boolean begin() {
     return calls.begin(this);
   }
 
@@ -179,30 +186,17 @@ public final class IncomingCall {
    * Answers with a reply, or null where the callee streams; the handler has returned. It is sent
    * behind the messages that were taken before.
    */
-  public void reply(@Nullable MessageLite reply, List<Metadata> metadata) {
+  public final void reply(@Nullable MessageLite reply, List<Metadata> metadata) {
     calls.reply(this, reply, metadata);
   }
 
   /** Answers with a failure; the handler has returned. */
-  public void fail(Status why, List<Metadata> metadata) {
+  public final void fail(Status why, List<Metadata> metadata) {
     calls.fail(this, why, metadata);
   }
 
   /** Answers that the handler did not run and will not; instead of {@link #begin}. */
-  public void reject(Status why) {
+  public final void reject(Status why) {
     calls.reject(this, why);
-  }
-
-  /** Whether nobody waits for the answer any more. */
-  public boolean isStopped() {
-    return calls.whyStopped(this) != null;
-  }
-
-  /**
-   * Sets what is run once when the call is stopped, or runs it now if it is. It runs on any thread
-   * and must not block.
-   */
-  public void onStop(Runnable listener) {
-    calls.onStop(this, listener);
   }
 }

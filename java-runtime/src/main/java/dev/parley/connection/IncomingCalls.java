@@ -25,6 +25,7 @@ final class IncomingCalls {
 
   // Guarded by the lock.
   private final CallTable<IncomingCall> table = new CallTable<>();
+  private final Deadlines deadlines;
   private long mark;
   private boolean draining;
   private long lastServed;
@@ -40,6 +41,7 @@ final class IncomingCalls {
     this.outbox = outbox;
     this.timers = timers;
     this.heldBytes = heldBytes;
+    this.deadlines = new Deadlines(timers, this::expire);
     this.answers = new Answers(outbox, this::end, maxCalls);
   }
 
@@ -99,7 +101,7 @@ final class IncomingCalls {
   void add(IncomingCall call) {
     table.put(call.id, call);
     if (call.limited()) {
-      call.timer = timers.at(call.deadline(), () -> expire(call));
+      deadlines.watch(call.deadline());
     }
   }
 
@@ -108,31 +110,47 @@ final class IncomingCalls {
     return table.get(id);
   }
 
-  private void expire(IncomingCall call) {
-    stop(call, Faults.of(Code.DEADLINE_EXCEEDED, "the caller's time-out passed"));
+  /** A deadline may have passed: stops the calls whose has. */
+  private void expire() {
+    List<IncomingCall> late = new ArrayList<>();
+    synchronized (lock) {
+      long now = timers.now();
+      deadlines.passed(now);
+      table.forEach(
+          call -> {
+            if (!call.limited() || call.stop != null) {
+              return;
+            }
+            if (call.deadline() - now <= 0) {
+              late.add(call);
+            } else {
+              deadlines.watch(call.deadline());
+            }
+          });
+    }
+    Status why = Faults.of(Code.DEADLINE_EXCEEDED, "the caller's time-out passed");
+    late.forEach(call -> stop(call, why));
     outbox.flush();
   }
 
   /** Tells a call to stop; one that has not begun is answered at once, and never runs. */
   void stop(IncomingCall call, Status why) {
-    Runnable listener;
+    boolean stops;
     synchronized (lock) {
       // Only CANCEL may cut an answer that is on its way: else its caller takes it for whole.
-      listener = call.answered ? null : stopping(call, why);
+      stops = !call.answered && stopping(call, why);
     }
-    if (listener != null) {
-      listener.run();
+    if (stops) {
+      call.stopped();
     }
   }
 
-  /** Stops a call; who is to be told of it, without the lock. Under the lock. */
-  @Nullable Runnable stopping(IncomingCall call, Status why) {
+  /** Stops a call; whether it is to be told of it, without the lock. Under the lock. */
+  boolean stopping(IncomingCall call, Status why) {
     if (call.stop != null || call.state == IncomingCall.State.ENDED) {
-      return null;
+      return false;
     }
     call.stop = why;
-    Runnable listener = call.listener;
-    call.listener = null;
     if (call.state == IncomingCall.State.ARRIVED) {
       end(call);
       answers.refuse(call.id, why);
@@ -140,7 +158,7 @@ final class IncomingCalls {
       call.state = IncomingCall.State.STOPPED;
       release(call);
     }
-    return listener;
+    return true;
   }
 
   boolean begin(IncomingCall call) {
@@ -159,16 +177,6 @@ final class IncomingCalls {
     }
   }
 
-  void onStop(IncomingCall call, Runnable listener) {
-    synchronized (lock) {
-      if (call.stop == null) {
-        call.listener = listener;
-        return;
-      }
-    }
-    listener.run();
-  }
-
   Offer offer(IncomingCall call, MessageLite message) {
     int size = message.getSerializedSize();
     synchronized (lock) {
@@ -180,9 +188,8 @@ final class IncomingCalls {
       }
       Status fault = Faults.tooLarge("message", size, maxMessage);
       // At once, so that no reply makes the rest look whole; told later, as a lock may be held.
-      Runnable listener = stopping(call, fault);
-      if (listener != null) {
-        outbox.later(listener);
+      if (stopping(call, fault)) {
+        outbox.later(call::stopped);
       }
       return Offer.OVER;
     }
@@ -190,18 +197,20 @@ final class IncomingCalls {
 
   /** What sends the messages of a callee that streams. Under the lock. */
   MessageSender senderOf(IncomingCall call) {
-    MessageSender sender = call.sender;
+    IncomingParts parts = call.parts();
+    MessageSender sender = parts.sender;
     if (sender == null) {
-      sender = new MessageSender(outbox, call.id, window, frameLimit, call::tellSendable);
-      call.sender = sender;
+      sender = new MessageSender(outbox, call.id, window, frameLimit, call::sendable);
+      parts.sender = sender;
     }
     return sender;
   }
 
   void consumed(IncomingCall call, long cost) {
     synchronized (lock) {
-      if (call.receiver != null) {
-        call.receiver.consumed(cost);
+      MessageReceiver receiver = call.parts().receiver;
+      if (receiver != null) {
+        receiver.consumed(cost);
       }
     }
     outbox.flush();
@@ -209,8 +218,9 @@ final class IncomingCalls {
 
   void reply(IncomingCall call, @Nullable MessageLite reply, List<Metadata> metadata) {
     synchronized (lock) {
-      if (canAnswer(call)) {
+      if (mayAnswer(call)) {
         answers.reply(call, reply, metadata);
+        answered(call);
       }
     }
     outbox.flush();
@@ -218,22 +228,26 @@ final class IncomingCalls {
 
   void fail(IncomingCall call, Status why, List<Metadata> metadata) {
     synchronized (lock) {
-      if (canAnswer(call)) {
+      if (mayAnswer(call)) {
         answers.fail(call, why, metadata);
+        answered(call);
       }
     }
     outbox.flush();
   }
 
-  private boolean canAnswer(IncomingCall call) {
-    if (lost || call.answered || call.state == IncomingCall.State.ENDED) {
-      return false;
-    }
+  private boolean mayAnswer(IncomingCall call) {
+    return !lost && !call.answered && call.state != IncomingCall.State.ENDED;
+  }
+
+  /**
+   * Its answer is on its way: said last, so that another can be given where encoding one throws.
+   */
+  private static void answered(IncomingCall call) {
     call.answered = true;
-    if (call.receiver != null) {
-      call.receiver.end();
+    if (call.parts != null) {
+      call.parts.stopReceiving();
     }
-    return true;
   }
 
   void reject(IncomingCall call, Status why) {
@@ -249,34 +263,26 @@ final class IncomingCalls {
   /** Takes a call out of the table. Under the lock. */
   private void end(IncomingCall call) {
     call.state = IncomingCall.State.ENDED;
-    if (call.timer != null) {
-      call.timer.cancel();
-      call.timer = null;
-    }
     if (table.remove(call.id) != null) {
       heldBytes.give(call.held);
     }
-    if (call.assembly != null) {
-      call.assembly.drop();
-      call.assembly = null;
+    if (call.parts != null) {
+      call.parts.drop();
+      call.parts.release();
     }
-    release(call);
   }
 
   /** It sends and takes no more. */
   private static void release(IncomingCall call) {
-    if (call.receiver != null) {
-      call.receiver.end();
-    }
-    if (call.sender != null) {
-      call.sender.stop();
+    if (call.parts != null) {
+      call.parts.release();
     }
   }
 
   /** The connection has ended: nobody waits any more. */
   void lost(Status why) {
     List<IncomingCall> all = new ArrayList<>();
-    List<Runnable> listeners = new ArrayList<>();
+    List<IncomingCall> told = new ArrayList<>();
     synchronized (lock) {
       lost = true;
       table.forEach(all::add);
@@ -284,13 +290,11 @@ final class IncomingCalls {
         end(call);
         if (call.stop == null) {
           call.stop = why;
-          if (call.listener != null) {
-            listeners.add(call.listener);
-            call.listener = null;
-          }
+          told.add(call);
         }
       }
+      deadlines.end();
     }
-    listeners.forEach(Runnable::run);
+    told.forEach(IncomingCall::stopped);
   }
 }

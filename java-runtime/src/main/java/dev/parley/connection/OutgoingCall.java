@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call that streams hears of {@link #message} and {@link #sendable} besides, before its end.
  *
- * <p>Its states are those of the specification: QUEUED (no id yet), SENDING (its REQUEST is partly
- * in the outbox), WAITING (all of it is there, or beyond), LEFT (the application has gone; id and
- * slot stay until the RESPONSE, X-1), ENDED.
+ * <p>Its states are those of the specification: NEW (not started), QUEUED (no id yet), SENDING (its
+ * REQUEST is partly in the outbox), WAITING (all of it is there, or beyond), LEFT (the application
+ * has gone; id and slot stay until the RESPONSE, X-1), ENDED.
  */
 public abstract class OutgoingCall {
   enum State {
+    NEW,
     QUEUED,
     SENDING,
     WAITING,
@@ -36,40 +37,22 @@ public abstract class OutgoingCall {
   final @Nullable MessageLite request;
   final List<Metadata> metadata;
   final int requestSize;
-  final boolean clientStreams;
   final boolean serverStreams;
-  private final long deadline;
   private final boolean limited;
+  private final long deadline;
 
   // Guarded by the connection's lock.
-  State state = State.QUEUED;
+  State state = State.NEW;
   long id;
   long firstByte;
 
-  /** Set with the id, if the caller streams. */
-  @Nullable MessageSender sender;
-
-  /** Set with the id, if the callee streams. */
-  @Nullable MessageReceiver receiver;
-
-  /** A RESPONSE that has begun, and what its first frame said. */
-  @Nullable Assembly answer;
-
-  boolean answerSuccess;
-  List<Metadata> answerMetadata = List.of();
-
-  /** Whether the handler has run as far as a message (C-10). */
-  boolean gotMessage;
-
-  /** What was asked for before there was an id. */
-  boolean roomAwaited;
-
-  boolean endAsked;
+  /** Null for a call that is one frame each way. */
+  @Nullable OutgoingParts parts;
 
   /**
    * @param limited whether there is a deadline
    * @param deadline the instant, on the clock of {@link Timers#now()}, at which the caller stops
-   *     waiting
+   *     waiting: the connection then ends the call, DEADLINE_EXCEEDED
    */
   protected OutgoingCall(
       String method, MessageLite request, List<Metadata> metadata, boolean limited, long deadline) {
@@ -93,10 +76,34 @@ public abstract class OutgoingCall {
     this.request = request;
     this.metadata = metadata;
     this.requestSize = request == null ? 0 : request.getSerializedSize();
-    this.clientStreams = request == null;
     this.serverStreams = serverStreams;
     this.limited = limited;
     this.deadline = deadline;
+  }
+
+  /** Whether the caller streams: there is no request. */
+  final boolean clientStreams() {
+    return request == null;
+  }
+
+  /** What it has beyond one frame each way; made now if it has had nothing. */
+  final OutgoingParts parts() {
+    OutgoingParts made = parts;
+    if (made == null) {
+      made = new OutgoingParts();
+      parts = made;
+    }
+    return made;
+  }
+
+  /** The request; null where the caller streams. */
+  protected final @Nullable MessageLite request() {
+    return request;
+  }
+
+  /** What goes beside the request. */
+  protected final List<Metadata> metadata() {
+    return metadata;
   }
 
   /** Whether there is a deadline. */

@@ -7,6 +7,7 @@ import dev.parley.wire.FrameType;
 import dev.parley.wire.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,15 @@ final class OutgoingCalls {
 
   // Guarded by the lock.
   private final CallTable<OutgoingCall> table = new CallTable<>();
+  private final Deadlines deadlines;
   private int maxCalls;
   private long maxMessage;
   private long window;
   private boolean streams;
   private @Nullable Status refusal;
+
+  /** The good name that was checked last, by whatever thread: most calls are of one method. */
+  private @Nullable String checkedName;
 
   OutgoingCalls(
       Object lock,
@@ -44,6 +49,7 @@ final class OutgoingCalls {
     this.timers = timers;
     this.heldBytes = heldBytes;
     this.settings = settings;
+    this.deadlines = new Deadlines(timers, this::expire);
     this.requests =
         new Requests(
             outbox,
@@ -103,11 +109,17 @@ final class OutgoingCalls {
   void start(OutgoingCall call) {
     Status fault = faultOf(call);
     synchronized (lock) {
+      if (call.state != OutgoingCall.State.NEW) {
+        return; // Its application was faster to leave it.
+      }
       if (fault == null) {
         fault = refusalOf(call);
       }
       if (fault == null) {
         requests.send(call);
+        if (call.limited()) {
+          deadlines.watch(call.deadline());
+        }
         return;
       }
       call.state = OutgoingCall.State.ENDED;
@@ -115,8 +127,15 @@ final class OutgoingCalls {
     call.notSent(fault);
   }
 
+  @SuppressWarnings("ReferenceEquality") // Asks for the very object that was checked.
   private @Nullable Status faultOf(OutgoingCall call) {
-    String text = Limits.nameFault(call.method);
+    String text = null;
+    if (call.method != checkedName) {
+      text = Limits.nameFault(call.method);
+      if (text == null) {
+        checkedName = call.method;
+      }
+    }
     if (text == null) {
       text = Limits.metadataFault(call.metadata);
     }
@@ -134,7 +153,7 @@ final class OutgoingCalls {
     if (refusal != null) {
       return refusal;
     }
-    if (!streams && (call.clientStreams || call.serverStreams)) {
+    if (!streams && (call.clientStreams() || call.serverStreams)) {
       return Faults.of(
           Code.UNIMPLEMENTED, "H-3: " + call.method + " streams, which is above the level agreed");
     }
@@ -155,7 +174,7 @@ final class OutgoingCalls {
   private void opened(OutgoingCall call) {
     table.put(call.id, call);
     if (call.serverStreams) {
-      call.receiver =
+      call.parts().receiver =
           new MessageReceiver(outbox, heldBytes, call.id, settings.window(), settings.maxMessage());
     }
   }
@@ -163,12 +182,13 @@ final class OutgoingCalls {
   /** All of the REQUEST is in the outbox. */
   private void whole(OutgoingCall call) {
     call.state = OutgoingCall.State.WAITING;
-    if (call.clientStreams) {
-      call.sender =
+    if (call.clientStreams()) {
+      OutgoingParts parts = call.parts();
+      parts.sender =
           new MessageSender(outbox, call.id, window, requests.frameLimit(), call::sendable);
-      if (call.endAsked) {
-        call.sender.end();
-      } else if (call.roomAwaited) {
+      if (parts.endAsked) {
+        parts.sender.end();
+      } else if (parts.roomAwaited) {
         outbox.later(call::sendable);
       }
     }
@@ -183,12 +203,12 @@ final class OutgoingCalls {
     int size = message.getSerializedSize();
     synchronized (lock) {
       switch (call.state) {
-        case QUEUED, SENDING -> {
-          call.roomAwaited = true;
+        case NEW, QUEUED, SENDING -> {
+          call.parts().roomAwaited = true;
           return Offer.NO_ROOM;
         }
         case WAITING -> {
-          MessageSender sender = call.sender;
+          MessageSender sender = call.parts().sender;
           if (sender == null) {
             return Offer.OVER;
           }
@@ -210,10 +230,11 @@ final class OutgoingCalls {
   /** Half-closes; without effect the second time, and once the call has ended. */
   void finishSending(OutgoingCall call) {
     synchronized (lock) {
-      if (call.sender != null) {
-        call.sender.end();
+      OutgoingParts parts = call.parts();
+      if (parts.sender != null) {
+        parts.sender.end();
       } else {
-        call.endAsked = true;
+        parts.endAsked = true;
       }
     }
   }
@@ -221,8 +242,9 @@ final class OutgoingCalls {
   /** The application has consumed a message of the callee's. */
   void consumed(OutgoingCall call, long cost) {
     synchronized (lock) {
-      if (call.receiver != null) {
-        call.receiver.consumed(cost);
+      MessageReceiver receiver = call.parts().receiver;
+      if (receiver != null) {
+        receiver.consumed(cost);
       }
     }
   }
@@ -237,7 +259,7 @@ final class OutgoingCalls {
     boolean unsent;
     synchronized (lock) {
       switch (call.state) {
-        case QUEUED -> {
+        case NEW, QUEUED -> {
           requests.withdraw(call);
           call.state = OutgoingCall.State.ENDED;
           unsent = true;
@@ -262,25 +284,42 @@ final class OutgoingCalls {
     return true;
   }
 
+  /** A deadline may have passed: leaves the calls whose has. */
+  private void expire() {
+    List<OutgoingCall> late = new ArrayList<>();
+    synchronized (lock) {
+      long now = timers.now();
+      deadlines.passed(now);
+      Consumer<OutgoingCall> look =
+          call -> {
+            if (!call.limited() || call.state == OutgoingCall.State.LEFT) {
+              return;
+            }
+            if (call.deadline() - now <= 0) {
+              late.add(call);
+            } else {
+              deadlines.watch(call.deadline());
+            }
+          };
+      table.forEach(look);
+      requests.forEachQueued(look);
+    }
+    Status why = Faults.of(Code.DEADLINE_EXCEEDED, "the time-out passed");
+    late.forEach(call -> leave(call, why));
+    outbox.flush();
+  }
+
   /** The callee has begun to answer: what is left of the call is not sent. Under the lock. */
   void stopSending(OutgoingCall call) {
     requests.withdraw(call);
     call.state = OutgoingCall.State.WAITING;
-    if (call.sender != null) {
-      call.sender.stop();
-    }
+    call.parts().stopSending();
   }
 
   /** Lets go of all that a call holds; it sends and takes no more. Under the lock. */
   private static void release(OutgoingCall call) {
-    if (call.sender != null) {
-      call.sender.stop();
-    }
-    if (call.receiver != null) {
-      call.receiver.end();
-    }
-    if (call.answer != null) {
-      call.answer.drop();
+    if (call.parts != null) {
+      call.parts.release();
     }
   }
 
@@ -302,7 +341,8 @@ final class OutgoingCalls {
       refusal = why;
       table.forEach(
           call -> {
-            if (Long.compareUnsigned(call.id, lastId) > 0 && call.answer == null) {
+            if (Long.compareUnsigned(call.id, lastId) > 0
+                && (call.parts == null || call.parts.answer == null)) {
               above.add(call);
             }
           });
@@ -332,6 +372,7 @@ final class OutgoingCalls {
         }
       }
       requests.withdrawAll(unsent);
+      deadlines.end();
     }
     unsent.forEach(call -> call.notSent(why));
     sent.forEach(call -> call.unknown(why));

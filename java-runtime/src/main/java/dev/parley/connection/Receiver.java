@@ -25,8 +25,13 @@ public interface Receiver {
   /** The handshake is done: calls may be started. */
   void opened(String name, ByteString payload);
 
-  /** A call has arrived. It must be answered through {@code call}, exactly once. */
-  void request(IncomingCall call, Envelope envelope);
+  /**
+   * Makes the object for a call that begins to arrive. Where the call is over a limit it is dropped
+   * again, and {@link IncomingCall#arrived} never called.
+   *
+   * @param request the first frame of its REQUEST
+   */
+  IncomingCall incoming(Envelope request);
 
   /** An event has arrived. */
   void event(Envelope envelope);

@@ -65,16 +65,17 @@ final class Replies {
     if (!streams) {
       return Faults.of(Code.INTERNAL, "H-3: a RESPONSE came in parts, above the level agreed");
     }
-    Assembly answer = call.answer;
+    OutgoingParts parts = call.parts();
+    Assembly answer = parts.answer;
     if (answer == null) {
       Status foreign = foreignFault(call, frame.success());
       if (foreign != null) {
         return foreign;
       }
       answer = new Assembly("reply", maxReply, heldBytes);
-      call.answer = answer;
-      call.answerSuccess = frame.success();
-      call.answerMetadata = List.copyOf(frame.metadata());
+      parts.answer = answer;
+      parts.answerSuccess = frame.success();
+      parts.answerMetadata = List.copyOf(frame.metadata());
       calls.stopSending(call);
     }
     return answer.add(frame);
@@ -82,14 +83,15 @@ final class Replies {
 
   /** The last frame of a RESPONSE, which then carries all of it; why the reply cannot be taken. */
   private @Nullable Status finish(OutgoingCall call, Envelope frame) {
-    Assembly answer = call.answer;
-    if (answer == null) {
+    OutgoingParts parts = call.parts;
+    Assembly answer = parts == null ? null : parts.answer;
+    if (parts == null || answer == null) {
       if (frame.success() && frame.payloadLength() > maxReply) {
         return Faults.tooLarge("reply", frame.payloadLength(), maxReply);
       }
       return foreignFault(call, frame.success());
     }
-    frame.success(call.answerSuccess).metadata(call.answerMetadata);
+    frame.success(parts.answerSuccess).metadata(parts.answerMetadata);
     Status fault = answer.add(frame);
     if (fault == null) {
       answer.finish(frame);
@@ -99,7 +101,7 @@ final class Replies {
 
   /** A failing RESPONSE drops an unfinished MESSAGE; a successful one may not stand inside it. */
   private static @Nullable Status foreignFault(OutgoingCall call, boolean success) {
-    return success && call.receiver != null && call.receiver.midMessage()
+    return success && call.parts != null && call.parts.midMessage()
         ? Faults.of(Code.INTERNAL, "F-9: a RESPONSE stands between the parts of a MESSAGE")
         : null;
   }
@@ -115,7 +117,8 @@ final class Replies {
       return;
     }
     Status status = StatusCodec.read(frame);
-    if (status.getNotRun() && !call.gotMessage) {
+    boolean gotMessage = call.parts != null && call.parts.gotMessage;
+    if (status.getNotRun() && !gotMessage) {
       call.rejected(status, metadata);
     } else {
       call.replied(status, metadata);
@@ -132,15 +135,16 @@ final class Replies {
       if (call == null || call.state == OutgoingCall.State.LEFT) {
         return;
       }
-      MessageReceiver receiver = call.receiver;
-      if (receiver == null || call.state == OutgoingCall.State.SENDING) {
+      OutgoingParts parts = call.parts;
+      MessageReceiver receiver = parts == null ? null : parts.receiver;
+      if (parts == null || receiver == null || call.state == OutgoingCall.State.SENDING) {
         fault = Faults.of(Code.INTERNAL, "C-6: a MESSAGE came from a callee that may not stream");
-      } else if (call.answer != null) {
+      } else if (parts.answer != null) {
         fault = Faults.of(Code.INTERNAL, "F-9: a MESSAGE stands between the parts of a RESPONSE");
       } else {
         fault = receiver.arrived(frame);
         if (fault == null) {
-          call.gotMessage = true;
+          parts.gotMessage = true;
           if (frame.more()) {
             return;
           }
@@ -159,8 +163,8 @@ final class Replies {
   void credit(Envelope frame) throws WireException {
     synchronized (lock) {
       OutgoingCall call = find(frame);
-      if (call != null && call.sender != null) {
-        call.sender.grant(frame.credit());
+      if (call != null && call.parts != null && call.parts.sender != null) {
+        call.parts.sender.grant(frame.credit());
       }
     }
   }

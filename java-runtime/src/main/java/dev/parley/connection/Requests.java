@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import dev.parley.wire.Envelope;
 import dev.parley.wire.FrameType;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ final class Requests {
     if (outbox.hasRoom() && fitsOneFrame(call)) {
       stage(call);
     } else {
+      call.state = OutgoingCall.State.QUEUED;
       queued++;
       outbox.await(new Queued(call));
     }
@@ -82,7 +84,7 @@ final class Requests {
         .type(FrameType.REQUEST)
         .id(id)
         .name(call.method)
-        .open(call.clientStreams)
+        .open(call.clientStreams())
         .metadata(call.metadata);
     if (call.limited()) {
       frame.timeoutMicros(Math.max(1, (call.deadline() - timers.now()) / 1000));
@@ -91,21 +93,22 @@ final class Requests {
   }
 
   private void stage(OutgoingCall call) {
-    takeId(call);
-    Envelope frame = fill(outbox.header(), call, call.id);
+    long firstByte = outbox.position();
+    Envelope frame = fill(outbox.header(), call, nextId);
     if (call.request == null) {
       outbox.append(frame);
     } else {
       outbox.append(frame, call.request, call.requestSize);
     }
+    takeId(call, firstByte); // Not before: a message may throw while it is encoded.
     steps.whole(call);
   }
 
-  private void takeId(OutgoingCall call) {
+  private void takeId(OutgoingCall call, long firstByte) {
     call.id = nextId;
     nextId += 2;
     call.state = OutgoingCall.State.SENDING;
-    call.firstByte = outbox.position();
+    call.firstByte = firstByte;
     steps.opened(call);
   }
 
@@ -134,6 +137,17 @@ final class Requests {
             });
   }
 
+  /** Gives each call that has no id yet to {@code action}, which must not change them. */
+  void forEachQueued(Consumer<OutgoingCall> action) {
+    outbox.forEachWaiting(
+        message -> {
+          if (message instanceof Queued request
+              && request.call.state == OutgoingCall.State.QUEUED) {
+            action.accept(request.call);
+          }
+        });
+  }
+
   /** A request that waits in the outbox for room, or for its next turn. */
   private final class Queued implements Outbox.Waiting {
     private final OutgoingCall call;
@@ -155,8 +169,8 @@ final class Requests {
           Requests.this.stage(call);
           return false;
         }
-        takeId(call);
         pieces = new Pieces(request);
+        takeId(call, outbox.position());
       }
       Pieces sending = pieces;
       if (sending == null || call.state != OutgoingCall.State.SENDING) {

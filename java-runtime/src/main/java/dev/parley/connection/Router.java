@@ -210,15 +210,9 @@ final class Router {
       throw fault("C-1", "REQUEST " + idOf(envelope) + " has the parity of the other side's ids");
     }
     if (envelope.name().isEmpty()) {
-      deliver(arrivals.goOn(envelope), envelope);
+      arrivals.goOn(envelope);
     } else {
-      deliver(arrivals.open(envelope), envelope);
-    }
-  }
-
-  private void deliver(@Nullable IncomingCall call, Envelope envelope) {
-    if (call != null) {
-      receiver.request(call, envelope);
+      arrivals.open(envelope);
     }
   }
 

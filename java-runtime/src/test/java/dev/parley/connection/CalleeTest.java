@@ -6,12 +6,12 @@ import static dev.parley.connection.ScriptedPeer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.parley.connection.ScriptedPeer.RecordedIncoming;
 import dev.parley.test.v1.Text;
 import dev.parley.v1.Code;
 import dev.parley.v1.Envelope;
 import dev.parley.v1.Envelope.Type;
 import dev.parley.v1.Status;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +49,7 @@ class CalleeTest {
   void aCallIsAnsweredOnce() {
     ScriptedPeer client = ScriptedPeer.openClient();
     client.play(request(1, "a/B"));
-    IncomingCall call = client.receiver.calls.get(0);
+    RecordedIncoming call = client.receiver.calls.get(0);
     assertThat(call.begin()).isTrue();
     call.reply(REPLY, List.of());
     call.reply(REPLY, List.of());
@@ -125,12 +125,10 @@ class CalleeTest {
   void aCancelReachesTheHandlerAndTheAnswerWaitsForItsReturn() {
     ScriptedPeer client = ScriptedPeer.openClient();
     client.play(request(1, "a/B"));
-    IncomingCall call = client.receiver.calls.get(0);
+    RecordedIncoming call = client.receiver.calls.get(0);
     assertThat(call.begin()).isTrue();
-    List<String> told = new ArrayList<>();
-    call.onStop(() -> told.add("stop"));
     client.play(frame(Type.CANCEL, 1));
-    assertThat(told).containsExactly("stop");
+    assertThat(call.told).containsExactly("stopped");
     assertThat(call.isStopped()).isTrue();
     assertThat(client.poll()).isNull();
     call.reply(REPLY, List.of());
@@ -141,7 +139,7 @@ class CalleeTest {
   void aDeadlineStopsTheHandlerAndItsAnswerSaysSo() {
     ScriptedPeer client = ScriptedPeer.openClient();
     client.play(request(1, "a/B").setTimeoutUs(5_000));
-    IncomingCall call = client.receiver.calls.get(0);
+    RecordedIncoming call = client.receiver.calls.get(0);
     assertThat(call.begin()).isTrue();
     client.clock.advanceMillis(4);
     assertThat(call.isStopped()).isFalse();
@@ -192,7 +190,7 @@ class CalleeTest {
   void aRequestThatGoesOnAfterItWasWholeFailsThatCallAlone() {
     ScriptedPeer client = ScriptedPeer.openClient();
     client.play(request(1, "a/B"));
-    IncomingCall call = client.receiver.calls.get(0);
+    RecordedIncoming call = client.receiver.calls.get(0);
     assertThat(call.begin()).isTrue();
     client.play(frame(Type.REQUEST, 1).setPayload(ByteString.copyFromUtf8("x")));
     client.expectUndisturbed();
@@ -282,7 +280,7 @@ class CalleeTest {
             dev.parley.v1.Hello.newBuilder().setVersion(1).setMaxFrame(16_384).build()));
     client.next();
     client.play(request(1, "a/B"));
-    IncomingCall call = client.receiver.calls.get(0);
+    RecordedIncoming call = client.receiver.calls.get(0);
     assertThat(call.begin()).isTrue();
     call.reply(Text.newBuilder().setText("x".repeat(16_384)).build(), List.of());
     expectFailure(client, 1, Code.RESOURCE_EXHAUSTED, false);
@@ -296,7 +294,7 @@ class CalleeTest {
             dev.parley.v1.Hello.newBuilder().setVersion(1).setMaxFrame(40_000).build()));
     client.next();
     client.play(request(1, "a/B"));
-    IncomingCall call = client.receiver.calls.get(0);
+    RecordedIncoming call = client.receiver.calls.get(0);
     assertThat(call.begin()).isTrue();
     call.fail(Faults.of(Code.ABORTED, "\u20ac".repeat(20_000)), List.of());
     assertThat(expectFailure(client, 1, Code.ABORTED, false).getMessage())
@@ -307,12 +305,10 @@ class CalleeTest {
   void whenTheConnectionEndsHandlersAreToldAndTheirAnswersVanish() {
     ScriptedPeer client = ScriptedPeer.openClient();
     client.play(request(1, "a/B"));
-    IncomingCall call = client.receiver.calls.get(0);
+    RecordedIncoming call = client.receiver.calls.get(0);
     assertThat(call.begin()).isTrue();
-    List<String> told = new ArrayList<>();
-    call.onStop(() -> told.add("stop"));
     client.end();
-    assertThat(told).containsExactly("stop");
+    assertThat(call.told).containsExactly("stopped");
     call.reply(REPLY, List.of());
     assertThat(client.poll()).isNull();
     assertThat(client.done).isTrue();

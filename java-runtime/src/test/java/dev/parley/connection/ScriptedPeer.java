@@ -40,7 +40,7 @@ final class ScriptedPeer {
 
   /** What the rung above was told. */
   static final class Recorder implements Receiver {
-    final List<IncomingCall> calls = new ArrayList<>();
+    final List<RecordedIncoming> calls = new ArrayList<>();
     final List<String> payloads = new ArrayList<>();
     final List<Long> costs = new ArrayList<>();
     final List<String> events = new ArrayList<>();
@@ -65,24 +65,8 @@ final class ScriptedPeer {
     }
 
     @Override
-    public void request(IncomingCall call, dev.parley.wire.Envelope envelope) {
-      calls.add(call);
-      payloads.add(payloadOf(envelope));
-      if (call.open()) {
-        call.onRequests(
-            new IncomingCall.Requests() {
-              @Override
-              public void message(dev.parley.wire.Envelope message, long cost) {
-                payloads.add(payloadOf(message));
-                costs.add(cost);
-              }
-
-              @Override
-              public void end() {
-                payloads.add("END");
-              }
-            });
-      }
+    public IncomingCall incoming(dev.parley.wire.Envelope request) {
+      return new RecordedIncoming(this, request);
     }
 
     @Override
@@ -94,6 +78,44 @@ final class ScriptedPeer {
     public void closed(Status why) {
       assertThat(closed).as("closed once").isNull();
       closed = why;
+    }
+  }
+
+  /** A call of the peer, and what it was told. */
+  static final class RecordedIncoming extends IncomingCall {
+    private final Recorder recorder;
+    final List<String> told = new ArrayList<>();
+
+    RecordedIncoming(Recorder recorder, dev.parley.wire.Envelope request) {
+      super(request);
+      this.recorder = recorder;
+    }
+
+    @Override
+    protected void arrived(dev.parley.wire.Envelope request) {
+      recorder.calls.add(this);
+      recorder.payloads.add(payloadOf(request));
+    }
+
+    @Override
+    protected void message(dev.parley.wire.Envelope message, long cost) {
+      recorder.payloads.add(payloadOf(message));
+      recorder.costs.add(cost);
+    }
+
+    @Override
+    protected void halfClosed() {
+      recorder.payloads.add("END");
+    }
+
+    @Override
+    protected void sendable() {
+      told.add("sendable");
+    }
+
+    @Override
+    protected void stopped() {
+      told.add("stopped");
     }
   }
 

@@ -6,6 +6,7 @@ import static dev.parley.connection.ScriptedPeer.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.parley.connection.ScriptedPeer.RecordedIncoming;
 import dev.parley.test.v1.Text;
 import dev.parley.v1.Code;
 import dev.parley.v1.Envelope;
@@ -34,9 +35,9 @@ class StreamingCalleeTest {
     return frame(Type.MESSAGE, id).setPayload(ByteString.copyFromUtf8(payload));
   }
 
-  private static IncomingCall begin(ScriptedPeer client) {
-    List<IncomingCall> calls = client.receiver.calls;
-    IncomingCall call = calls.get(calls.size() - 1);
+  private static RecordedIncoming begin(ScriptedPeer client) {
+    List<RecordedIncoming> calls = client.receiver.calls;
+    RecordedIncoming call = calls.get(calls.size() - 1);
     assertThat(call.begin()).isTrue();
     return call;
   }
@@ -71,7 +72,7 @@ class StreamingCalleeTest {
   void whatWasConsumedIsGrantedBackAtHalfTheWindow() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS.withWindow(1000), PLENTY);
     client.play(open(1));
-    IncomingCall call = begin(client);
+    RecordedIncoming call = begin(client);
     client.play(message(1, "x".repeat(336)));
     call.consumed(400);
     assertThat(client.poll()).as("600 are left: no grant yet").isNull();
@@ -104,17 +105,15 @@ class StreamingCalleeTest {
   void whatTheHandlerSendsStopsAtTheWindowAndGoesOnWithCredit() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS, 100);
     client.play(request(1, "a/B"));
-    IncomingCall call = begin(client);
-    List<String> told = new ArrayList<>();
-    call.onSendable(() -> told.add("sendable"));
+    RecordedIncoming call = begin(client);
     assertThat(call.offer(text(200))).isEqualTo(Offer.TAKEN);
     assertThat(call.offer(text(10))).isEqualTo(Offer.NO_ROOM);
     call.flush();
     assertThat(client.next().getPayload().size()).isEqualTo(200);
     client.play(frame(Type.CREDIT, 1).setCredit(164));
-    assertThat(told).as("the window is at 0").isEmpty();
+    assertThat(call.told).as("the window is at 0").isEmpty();
     client.play(frame(Type.CREDIT, 1).setCredit(1));
-    assertThat(told).containsExactly("sendable");
+    assertThat(call.told).containsExactly("sendable");
     assertThat(call.offer(text(10))).isEqualTo(Offer.TAKEN);
     call.reply(null, List.of());
     assertThat(client.next().getType()).isEqualTo(Type.MESSAGE);
@@ -125,8 +124,8 @@ class StreamingCalleeTest {
   void largeMessagesTakeTurnsWithSmallCallsAndTheResponseComesLast() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS, PLENTY);
     client.play(request(1, "a/B"), request(3, "c/D"));
-    IncomingCall large = client.receiver.calls.get(0);
-    IncomingCall small = client.receiver.calls.get(1);
+    RecordedIncoming large = client.receiver.calls.get(0);
+    RecordedIncoming small = client.receiver.calls.get(1);
     assertThat(large.begin()).isTrue();
     assertThat(small.begin()).isTrue();
     assertThat(large.offer(text(300_000))).isEqualTo(Offer.TAKEN);
@@ -146,16 +145,13 @@ class StreamingCalleeTest {
   void aCancelledHandlerSendsNothingMoreAndAnswersWhenItReturns() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS, 100);
     client.play(open(1));
-    IncomingCall call = begin(client);
-    List<String> told = new ArrayList<>();
-    call.onSendable(() -> told.add("sendable"));
-    call.onStop(() -> told.add("stopped"));
+    RecordedIncoming call = begin(client);
     assertThat(call.offer(text(200))).isEqualTo(Offer.TAKEN);
     assertThat(call.offer(text(200))).isEqualTo(Offer.NO_ROOM);
     call.flush();
     assertThat(client.next().getType()).isEqualTo(Type.MESSAGE);
     client.play(frame(Type.CANCEL, 1), message(1, "late"));
-    assertThat(told).containsExactlyInAnyOrder("stopped", "sendable");
+    assertThat(call.told).containsExactlyInAnyOrder("stopped", "sendable");
     assertThat(call.offer(text(10))).isEqualTo(Offer.OVER);
     assertThat(client.poll()).isNull();
     call.reply(null, List.of());
@@ -168,7 +164,7 @@ class StreamingCalleeTest {
   void aMessageBehindEndFailsThatCallAlone() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS, PLENTY);
     client.play(open(1));
-    IncomingCall call = begin(client);
+    RecordedIncoming call = begin(client);
     client.play(frame(Type.END, 1), message(1, "late"));
     call.reply(text(10), List.of());
     expectFailure(client, Code.INTERNAL, "C-6:");
@@ -179,7 +175,7 @@ class StreamingCalleeTest {
   void endInsideAMessageFailsThatCallAlone() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS, PLENTY);
     client.play(open(1));
-    IncomingCall call = begin(client);
+    RecordedIncoming call = begin(client);
     client.play(message(1, "a").setMore(true), frame(Type.END, 1));
     call.reply(text(10), List.of());
     expectFailure(client, Code.INTERNAL, "F-9:");
@@ -190,7 +186,7 @@ class StreamingCalleeTest {
   void aMessageOverTheLimitFailsThatCallAlone() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS.withMaxMessage(100), PLENTY);
     client.play(open(1));
-    IncomingCall call = begin(client);
+    RecordedIncoming call = begin(client);
     client.play(message(1, "x".repeat(90)).setMore(true), message(1, "x".repeat(90)));
     call.reply(text(10), List.of());
     expectFailure(client, Code.RESOURCE_EXHAUSTED, "C-11:");
@@ -201,7 +197,7 @@ class StreamingCalleeTest {
   void aResponseThatHasBegunEndsWithOneFrameWhenItsCallIsCancelled() {
     ScriptedPeer client = ScriptedPeer.openStreamingClient(SETTINGS, PLENTY);
     client.play(request(1, "a/B"));
-    IncomingCall call = begin(client);
+    RecordedIncoming call = begin(client);
     call.reply(text(3_000_000), List.of());
     client.play(frame(Type.CANCEL, 1));
     List<Envelope> frames = new ArrayList<>();

@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.Connection;
 import dev.parley.connection.OutgoingCall;
-import dev.parley.connection.Timers;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.MessageSink;
@@ -41,19 +40,13 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   /** Null while the call is in flight; then the reply, or a {@link Failure}. */
   private volatile @Nullable Object result;
 
-  private final @Nullable Q request;
-  private final List<dev.parley.v1.Metadata> metadata;
   private final RetryPolicy retry;
 
-  /** Set when the first attempt has failed and another follows. */
+  /** Set when the first attempt has failed or been left. */
   private volatile @Nullable Retries retries;
-
-  /** What the application wanted to leave the call with; set before the attempt is told. */
-  private volatile @Nullable Failure left;
 
   private volatile Metadata replyMetadata = Metadata.EMPTY;
   private volatile @Nullable ReplyFuture<R> future;
-  private volatile Timers.@Nullable Timer timer;
 
   ClientCall(
       Connection connection,
@@ -68,25 +61,9 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     this.connection = connection;
     this.workers = workers;
     this.type = type;
-    this.request = request;
-    this.metadata = metadata;
     this.retry = retry;
     this.streams =
         type.shape() == Shape.UNARY ? null : new ClientStreams<>(connection, workers, this, type);
-  }
-
-  /** Has the deadline kept by a timer: where no thread waits for the end of the call itself. */
-  void watchDeadline() {
-    if (!limited() || timer != null) {
-      return;
-    }
-    timer =
-        connection
-            .timers()
-            .at(deadline(), () -> leave(Code.DEADLINE_EXCEEDED, "the time-out passed"));
-    if (result != null) {
-      cancelTimer();
-    }
   }
 
   @Override
@@ -159,13 +136,25 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
 
   /** Ends the call from this side; without effect once it has ended. */
   void leave(Code code, String message) {
-    left = new Failure(Status.of(code, message), Outcome.NOT_SENT, Metadata.EMPTY);
-    if (!connection.leave(this, code.number(), message)) {
-      Retries more = retries;
-      if (more != null) {
-        more.leave(code, message);
+    if (retry.maxAttempts() == 1) {
+      connection.leave(this, code.number(), message);
+    } else {
+      retries().leave(code, message);
+    }
+  }
+
+  private Retries retries() {
+    Retries made = retries;
+    if (made == null) {
+      synchronized (this) {
+        made = retries;
+        if (made == null) {
+          made = new Retries(this, connection, retry);
+          retries = made;
+        }
       }
     }
+    return made;
   }
 
   // What further attempts are made of.
@@ -179,7 +168,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   }
 
   List<dev.parley.v1.Metadata> sentMetadata() {
-    return metadata;
+    return metadata();
   }
 
   boolean hasDeadline() {
@@ -191,7 +180,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   }
 
   MessageLite sentRequest() {
-    return Objects.requireNonNull(request, "a call whose client streams has one attempt");
+    return Objects.requireNonNull(request(), "a call whose client streams has one attempt");
   }
 
   /** The attempt that the connection knows; null between two. */
@@ -253,8 +242,6 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     Object end = result;
     if (end != null) {
       reply.finish(end);
-    } else {
-      watchDeadline();
     }
     return reply;
   }
@@ -300,18 +287,10 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     return replyMetadata;
   }
 
-  private void cancelTimer() {
-    Timers.Timer set = timer;
-    if (set != null) {
-      set.cancel();
-    }
-  }
-
   /** Ends the call, once. */
   void finish(Object end) {
     result = end;
     waiters.wake();
-    cancelTimer();
     if (streams != null) {
       streams.ended(end instanceof Failure failure ? failure : null);
     }
@@ -395,22 +374,8 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
 
   /** Whether another attempt follows this failure. */
   private boolean goesOn(Failure failure) {
-    if (retry.maxAttempts() == 1 || !Retries.allow(type, failure.status(), failure.outcome())) {
-      return false;
-    }
-    Retries more = retries;
-    if (more == null) {
-      more = new Retries(this, connection, retry);
-      retries = more;
-    }
-    if (left != null || !more.again(failure)) {
-      return false;
-    }
-    // The application may have left between the two attempts, before it could know of a second.
-    Failure gone = left;
-    if (gone != null) {
-      more.leave(gone.status().code(), gone.status().message());
-    }
-    return true;
+    return retry.maxAttempts() > 1
+        && Retries.allow(type, failure.status(), failure.outcome())
+        && retries().again(failure);
   }
 }

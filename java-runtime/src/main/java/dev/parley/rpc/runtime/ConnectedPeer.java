@@ -15,7 +15,6 @@ import dev.parley.rpc.CallOptions;
 import dev.parley.rpc.Caller;
 import dev.parley.rpc.Calls;
 import dev.parley.rpc.ClientInterceptor;
-import dev.parley.rpc.Code;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
@@ -178,9 +177,6 @@ public final class ConnectedPeer implements Peer, Receiver {
               deadline,
               options.retry().orElse(retry));
       connection.call(call);
-      if (shape != Shape.UNARY) {
-        call.watchDeadline();
-      }
       return call;
     }
   }
@@ -260,49 +256,14 @@ public final class ConnectedPeer implements Peer, Receiver {
   }
 
   @Override
-  public void request(IncomingCall call, Envelope envelope) {
-    ServiceDefinition.Binding<?, ?> binding = services.method(call.method());
-    if (binding == null) {
-      reject(call, Code.UNIMPLEMENTED, "C-6: no method " + call.method() + " here");
-    } else {
-      serve(call, binding, envelope);
-    }
+  public IncomingCall incoming(Envelope request) {
+    ServiceDefinition.Binding<?, ?> binding = services.method(request.name());
+    return binding == null ? new UnservedCall(request) : served(binding, request);
   }
 
-  private <Q extends MessageLite, R extends MessageLite> void serve(
-      IncomingCall call, ServiceDefinition.Binding<Q, R> binding, Envelope envelope) {
-    Shape shape = binding.method().shape();
-    if (shape.serverStreams() && !call.mayStream()) {
-      reject(
-          call,
-          Code.UNIMPLEMENTED,
-          "H-3: " + call.method() + " streams, which is above the level agreed");
-      return;
-    }
-    if (call.open() != shape.clientStreams() || shape == Shape.ONE_WAY) {
-      reject(
-          call,
-          Code.UNIMPLEMENTED,
-          "C-6: " + call.method() + " is " + shape + ", and was not called as such");
-      return;
-    }
-    @Nullable Q request;
-    try {
-      request = call.open() ? null : Messages.parse(binding.method().requestDefault(), envelope);
-    } catch (InvalidProtocolBufferException e) {
-      reject(
-          call,
-          Code.INVALID_ARGUMENT,
-          "C-10: the request of " + call.method() + " cannot be read: " + e.getMessage());
-      return;
-    }
-    if (!workers.tryHandle(new ServerCall<>(this, call, binding, request))) {
-      reject(call, Code.UNAVAILABLE, "C-5: as many handlers run here as may");
-    }
-  }
-
-  private static void reject(IncomingCall call, Code code, String message) {
-    call.reject(Statuses.toWire(code, message));
+  private <Q extends MessageLite, R extends MessageLite> IncomingCall served(
+      ServiceDefinition.Binding<Q, R> binding, Envelope request) {
+    return new ServerCall<>(this, binding, request);
   }
 
   @Override

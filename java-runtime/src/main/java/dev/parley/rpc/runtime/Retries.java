@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of one call beyond the first (C-10). Made when that has failed, so that a call that
+ * The attempts of one call (C-10). Made when the first has failed or been left, so that a call that
  * succeeds costs nothing more. Safe for use by many threads.
  */
 final class Retries {
@@ -27,13 +27,22 @@ final class Retries {
 
   // Guarded by this.
   private int attempts = 1;
+
+  /** The application has left: no attempt follows. */
+  private boolean left;
+
+  /** The call has ended, or ends with the attempt that runs. */
   private boolean over;
-  private @Nullable Attempt current;
+
+  /** Null between two. */
+  private @Nullable OutgoingCall current;
+
   private @Nullable Failure last;
   private Timers.@Nullable Timer backoff;
 
   Retries(ClientCall<?, ?> call, Connection connection, RetryPolicy policy) {
     this.call = call;
+    this.current = call;
     this.connection = connection;
     this.policy = policy;
   }
@@ -99,17 +108,14 @@ final class Retries {
    * @return whether another one follows, so that the call goes on
    */
   boolean again(Failure failure) {
-    if (!connection.takesCalls()) {
-      return false;
-    }
+    boolean takesCalls = connection.takesCalls();
     long wait = waitAfter(attempts());
     long due = connection.timers().now() + wait;
     synchronized (this) {
       current = null;
-      if (over || attempts >= policy.maxAttempts()) {
-        return false;
-      }
-      if (call.hasDeadline() && call.endsAt() - due <= 0) {
+      boolean late = call.hasDeadline() && call.endsAt() - due <= 0;
+      if (left || over || late || !takesCalls || attempts >= policy.maxAttempts()) {
+        over = true;
         return false;
       }
       attempts++;
@@ -145,9 +151,10 @@ final class Retries {
 
   /** Ends the call for its application, in the middle of an attempt or between two. */
   void leave(Code code, String message) {
-    Attempt running;
+    OutgoingCall running;
     Failure ended = null;
     synchronized (this) {
+      left = true;
       running = current;
       if (running == null) {
         if (over) {

@@ -1,5 +1,6 @@
 package dev.parley.rpc.runtime;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.IncomingCall;
 import dev.parley.rpc.BidiStreamingHandler;
@@ -15,6 +16,7 @@ import dev.parley.rpc.ServerStreamingHandler;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
 import dev.parley.rpc.UnaryHandler;
+import dev.parley.wire.Envelope;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -26,14 +28,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A call that the peer makes: runs its handler and turns whatever comes of it into one answer. */
-final class ServerCall<Q extends MessageLite, R extends MessageLite>
+final class ServerCall<Q extends MessageLite, R extends MessageLite> extends IncomingCall
     implements CallContext, Runnable {
   private static final Logger LOG = System.getLogger("dev.parley.rpc");
 
   private final ConnectedPeer peer;
-  private final IncomingCall call;
   private final ServiceDefinition.Binding<Q, R> binding;
-  private final @Nullable Q request;
+
+  /** Set when it is there; stays null where the caller streams. */
+  private @Nullable Q request;
 
   /** Null for a unary call. */
   private final @Nullable ServerStreams<Q, R> streams;
@@ -44,44 +47,107 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
   private @Nullable List<Runnable> listeners;
   private boolean told;
 
-  /** Which thread is interrupted when the call is stopped. */
+  /** Which thread is interrupted when the call is stopped; set by that thread. */
   private @Nullable Thread armed;
 
-  /**
-   * @param request the one request; null where the caller streams
-   */
-  ServerCall(
-      ConnectedPeer peer,
-      IncomingCall call,
-      ServiceDefinition.Binding<Q, R> binding,
-      @Nullable Q request) {
+  ServerCall(ConnectedPeer peer, ServiceDefinition.Binding<Q, R> binding, Envelope request) {
+    super(request);
     this.peer = peer;
-    this.call = call;
     this.binding = binding;
-    this.request = request;
-    if (binding.method().shape() == Shape.UNARY) {
-      streams = null;
-    } else {
-      streams = new ServerStreams<>(call, peer.workers(), binding.method());
-      call.onStop(this::stopped);
+    this.streams =
+        binding.method().shape() == Shape.UNARY
+            ? null
+            : new ServerStreams<>(this, peer.workers(), binding.method());
+  }
+
+  // --- What the connection tells ----------------------------------------------------------------
+
+  @Override
+  protected void arrived(Envelope envelope) {
+    Shape shape = binding.method().shape();
+    if (shape.serverStreams() && !mayStream()) {
+      reject(Code.UNIMPLEMENTED, "H-3: " + method() + " streams, which is above the level agreed");
+      return;
+    }
+    if (open() != shape.clientStreams() || shape == Shape.ONE_WAY) {
+      reject(
+          Code.UNIMPLEMENTED, "C-6: " + method() + " is " + shape + ", and was not called as such");
+      return;
+    }
+    if (!open()) {
+      try {
+        request = Messages.parse(binding.method().requestDefault(), envelope);
+      } catch (InvalidProtocolBufferException e) {
+        reject(
+            Code.INVALID_ARGUMENT,
+            "C-10: the request of " + method() + " cannot be read: " + e.getMessage());
+        return;
+      }
+    }
+    if (!peer.workers().tryHandle(this)) {
+      reject(Code.UNAVAILABLE, "C-5: as many handlers run here as may");
+    }
+  }
+
+  private void reject(Code code, String message) {
+    reject(Statuses.toWire(code, message));
+  }
+
+  @Override
+  protected void message(Envelope message, long cost) {
+    if (streams != null) {
+      streams.message(message, cost);
     }
   }
 
   @Override
+  protected void halfClosed() {
+    if (streams != null) {
+      streams.halfClosed();
+    }
+  }
+
+  @Override
+  protected void sendable() {
+    if (streams != null) {
+      streams.pump();
+    }
+  }
+
+  @Override
+  protected void stopped() {
+    List<Runnable> now;
+    synchronized (this) {
+      told = true;
+      now = listeners == null ? List.of() : listeners;
+      listeners = null;
+      if (armed != null) {
+        armed.interrupt();
+      }
+    }
+    if (streams != null) {
+      streams.stopped();
+    }
+    now.forEach(this::tell);
+  }
+
+  // --- Its handler ------------------------------------------------------------------------------
+
+  @Override
   public void run() {
-    if (!call.begin()) {
+    if (!begin()) {
       return;
     }
     CallContext before = CurrentCall.enter(this);
     try {
       R reply = handle();
       if (streams == null) {
-        call.reply(reply, Statuses.toWire(replyMetadata));
+        reply(reply, Statuses.toWire(replyMetadata));
       } else {
         streams.finish(() -> answer(reply));
       }
     } catch (RpcException e) {
-      call.fail(Statuses.toWire(e.status()), Statuses.toWire(replyMetadata));
+      fail(Statuses.toWire(e.status()), Statuses.toWire(replyMetadata));
     } catch (Throwable e) {
       fail(e);
     } finally {
@@ -93,7 +159,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
   /** Answers once what was streamed is on its way; by any thread. */
   private void answer(@Nullable R reply) {
     try {
-      call.reply(reply, Statuses.toWire(replyMetadata));
+      reply(reply, Statuses.toWire(replyMetadata));
     } catch (RuntimeException | Error e) {
       fail(e);
     }
@@ -131,8 +197,10 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
   }
 
   private R replyOf(@Nullable R reply) {
-    return Objects.requireNonNull(
-        reply, () -> "the handler of " + call.method() + " returned null");
+    if (reply == null) {
+      throw new NullPointerException("the handler of " + method() + " returned null");
+    }
+    return reply;
   }
 
   /** Hides what a handler threw behind an id that stands in this side's log. */
@@ -141,8 +209,8 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
       Thread.currentThread().interrupt();
     }
     String id = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
-    LOG.log(Level.ERROR, "error " + id + ": the handler of " + call.method() + " threw", thrown);
-    call.fail(
+    LOG.log(Level.ERROR, "error " + id + ": the handler of " + method() + " threw", thrown);
+    fail(
         Statuses.toWire(Code.INTERNAL, "the handler failed; error " + id),
         Statuses.toWire(replyMetadata));
     if (thrown instanceof OutOfMemoryError) {
@@ -156,13 +224,8 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
   }
 
   @Override
-  public String method() {
-    return call.method();
-  }
-
-  @Override
   public Metadata metadata() {
-    return Statuses.fromWire(call.metadata());
+    return Statuses.fromWire(sentMetadata());
   }
 
   @Override
@@ -172,64 +235,48 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
 
   @Override
   public Optional<Duration> remaining() {
-    if (!call.limited()) {
+    if (!limited()) {
       return Optional.empty();
     }
-    long left = call.deadline() - peer.connection().timers().now();
+    long left = deadline() - peer.connection().timers().now();
     return Optional.of(Duration.ofNanos(Math.max(0, left)));
   }
 
   @Override
   public boolean isCancelled() {
-    return call.isStopped();
+    return isStopped();
   }
 
   @Override
   public void onCancel(Runnable listener) {
-    boolean watch;
     synchronized (this) {
-      watch = !told && listeners == null && streams == null;
       if (!told) {
         if (listeners == null) {
           listeners = new ArrayList<>();
         }
         listeners.add(listener);
-        if (!watch) {
-          return;
-        }
+        return;
       }
     }
-    if (watch) {
-      call.onStop(this::stopped);
-    } else {
-      tell(listener);
-    }
+    tell(listener);
   }
 
   @Override
   public void interruptOnCancel() {
     synchronized (this) {
       armed = Thread.currentThread();
-    }
-    // Heard of by the thread that stops the call: the one that handlers run on is busy.
-    onCancel(() -> {});
-    if (call.isStopped()) {
-      interrupt();
-    }
-  }
-
-  private synchronized void interrupt() {
-    if (armed != null) {
-      armed.interrupt();
+      if (told) {
+        armed.interrupt();
+      }
     }
   }
 
   /** The handler has returned: no interrupt may hit what its thread does next. */
   private void disarm() {
+    if (armed == null) {
+      return;
+    }
     synchronized (this) {
-      if (armed == null) {
-        return;
-      }
       armed = null;
     }
     Thread.interrupted();
@@ -247,20 +294,6 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
     };
   }
 
-  private void stopped() {
-    interrupt();
-    if (streams != null) {
-      streams.stopped();
-    }
-    List<Runnable> now;
-    synchronized (this) {
-      told = true;
-      now = listeners == null ? List.of() : listeners;
-      listeners = null;
-    }
-    now.forEach(this::tell);
-  }
-
   private void tell(Runnable listener) {
     peer.workers()
         .execute(
@@ -268,7 +301,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite>
               try {
                 listener.run();
               } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "a cancel listener of " + call.method() + " threw", e);
+                LOG.log(Level.ERROR, "a cancel listener of " + method() + " threw", e);
               }
             });
   }

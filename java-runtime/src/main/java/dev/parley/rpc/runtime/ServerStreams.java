@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a call of the peer streams, seen from its handler: either way, or both. */
 final class ServerStreams<Q extends MessageLite, R extends MessageLite>
-    implements Inbox.Source, Outlet.Target, IncomingCall.Requests {
+    implements Inbox.Source, Outlet.Target {
   private final IncomingCall call;
   private final Inbox<Q> inbox;
   private final Outlet<R> outlet;
@@ -26,8 +26,6 @@ final class ServerStreams<Q extends MessageLite, R extends MessageLite>
     this.call = call;
     inbox = new Inbox<>(method.requestDefault(), this, workers);
     outlet = new Outlet<>(this, workers);
-    call.onRequests(this);
-    call.onSendable(outlet::pump);
   }
 
   MessageStream<Q> requests() {
@@ -49,8 +47,8 @@ final class ServerStreams<Q extends MessageLite, R extends MessageLite>
     outlet.pump();
   }
 
-  @Override
-  public void message(Envelope message, long cost) {
+  /** A message of the caller's; one that does not parse stops the call. */
+  void message(Envelope message, long cost) {
     try {
       inbox.add(message, cost);
     } catch (InvalidProtocolBufferException e) {
@@ -60,9 +58,14 @@ final class ServerStreams<Q extends MessageLite, R extends MessageLite>
     }
   }
 
-  @Override
-  public void end() {
+  /** The caller has half-closed. */
+  void halfClosed() {
     inbox.end();
+  }
+
+  /** There may be room for messages that wait. */
+  void pump() {
+    outlet.pump();
   }
 
   @Override

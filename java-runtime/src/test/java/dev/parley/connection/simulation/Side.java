@@ -226,13 +226,13 @@ final class Side implements Driver, Receiver {
   }
 
   @Override
-  public void request(IncomingCall call, Envelope envelope) {
+  public IncomingCall incoming(Envelope request) {
+    calledOut();
+    return new SimulatedHandler(world, this, request, calls.find(request.name()));
+  }
+
+  void checkTakesCalls() {
     world.check(opened && closed == null, "%s gets a call out of time", this);
-    SimulatedCall known = calls.find(call.method());
-    known.arrived(envelope);
-    calledOut();
-    new SimulatedHandler(world, this, call, known).take();
-    calledOut();
   }
 
   @Override

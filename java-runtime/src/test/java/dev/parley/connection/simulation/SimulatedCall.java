@@ -2,7 +2,6 @@ package dev.parley.connection.simulation;
 
 import dev.parley.connection.Connection;
 import dev.parley.connection.OutgoingCall;
-import dev.parley.connection.Timers;
 import dev.parley.v1.Code;
 import dev.parley.v1.Metadata;
 import dev.parley.v1.Status;
@@ -27,7 +26,6 @@ final class SimulatedCall extends OutgoingCall {
   private final WireTap wire;
   private @Nullable End end;
   private @Nullable Status why;
-  private Timers.@Nullable Timer deadlineTimer;
   private World.@Nullable Event cancel;
 
   private final Producer producer;
@@ -79,12 +77,6 @@ final class SimulatedCall extends OutgoingCall {
   // --- Its caller ---------------------------------------------------------------------------
 
   void start() {
-    if (limited()) {
-      deadlineTimer =
-          caller
-              .timers()
-              .at(deadline(), () -> leave(Code.DEADLINE_EXCEEDED, "the time-out passed"));
-    }
     if (script.cancelAfter() >= 0) {
       cancel = world.after(script.cancelAfter(), () -> leave(Code.CANCELLED, "taken back"));
     }
@@ -192,9 +184,6 @@ final class SimulatedCall extends OutgoingCall {
     end = how;
     this.why = why;
     caller.ended(this);
-    if (deadlineTimer != null) {
-      deadlineTimer.cancel();
-    }
     if (cancel != null) {
       cancel.takeBack();
     }

@@ -8,10 +8,9 @@ import dev.parley.wire.Envelope;
 import java.util.List;
 
 /** What the callee's application does with one call, on a thread of its own. */
-final class SimulatedHandler implements IncomingCall.Requests {
+final class SimulatedHandler extends IncomingCall {
   private final World world;
   private final Side callee;
-  private final IncomingCall call;
   private final SimulatedCall known;
   private final CallScript script;
   private final Consumer consumer;
@@ -23,45 +22,46 @@ final class SimulatedHandler implements IncomingCall.Requests {
   private boolean produced;
   private boolean answered;
 
-  SimulatedHandler(World world, Side callee, IncomingCall call, SimulatedCall known) {
+  SimulatedHandler(World world, Side callee, Envelope request, SimulatedCall known) {
+    super(request);
     this.world = world;
     this.callee = callee;
-    this.call = call;
     this.known = known;
     this.script = known.script();
     consumer =
         new Consumer(
-            world, script, "caller", script.requests(), call::consumed, this::returnIfDone);
+            world, script, "caller", script.requests(), this::consumed, this::returnIfDone);
     producer =
         new Producer(
             world,
             script,
             "callee",
             script.replies(),
-            call::offer,
-            call::flush,
+            this::offer,
+            this::flush,
             () -> {
               produced = true;
               returnIfDone();
             });
   }
 
-  /** The call has arrived: a thread takes it now or later. */
-  void take() {
+  @Override
+  protected void arrived(Envelope request) {
+    callee.checkTakesCalls();
+    known.arrived(request);
+    callee.calledOut();
+    take();
+    callee.calledOut();
+  }
+
+  /** A thread takes it, now or later. */
+  private void take() {
     if (script.answer() == Answer.REJECT) {
       Status why =
           Status.newBuilder().setCode(Code.UNAVAILABLE_VALUE).setMessage("no thread").build();
-      call.reject(why);
+      reject(why);
       return;
     }
-    if (script.callerStreams()) {
-      call.onRequests(this);
-    }
-    call.onSendable(
-        () -> {
-          producer.sendable();
-          callee.calledOut();
-        });
     if (script.handlerWaits() == 0) {
       run();
     } else {
@@ -70,14 +70,20 @@ final class SimulatedHandler implements IncomingCall.Requests {
   }
 
   @Override
-  public void message(Envelope message, long cost) {
+  protected void sendable() {
+    producer.sendable();
+    callee.calledOut();
+  }
+
+  @Override
+  protected void message(Envelope message, long cost) {
     world.check(!callerEnded, "%s gets a message after the caller's last", known);
     consumer.message(message, cost);
     callee.calledOut();
   }
 
   @Override
-  public void end() {
+  protected void halfClosed() {
     world.check(!callerEnded, "%s ends twice for its callee", known);
     world.check(consumer.isWhole(), "%s has lost a message of its caller's", known);
     callerEnded = true;
@@ -86,13 +92,12 @@ final class SimulatedHandler implements IncomingCall.Requests {
   }
 
   private void run() {
-    if (!call.begin()) {
+    if (!begin()) {
       return;
     }
     world.tell("%s: %s runs", callee, known);
     known.runs();
     runs = true;
-    call.onStop(this::stop);
     if (script.callsBack()) {
       callee.call();
     }
@@ -114,9 +119,10 @@ final class SimulatedHandler implements IncomingCall.Requests {
     }
   }
 
-  private void stop() {
+  @Override
+  protected void stopped() {
     world.check(!stopped, "%s is told twice to stop", known);
-    world.check(call.isStopped(), "%s is told to stop and is not stopped", known);
+    world.check(isStopped(), "%s is told to stop and is not stopped", known);
     stopped = true;
     world.after(world.skewed(1_000_000), this::returnIfDone);
     callee.calledOut();
@@ -138,12 +144,11 @@ final class SimulatedHandler implements IncomingCall.Requests {
     world.tell("%s: %s returns", callee, known);
     known.returns();
     if (script.answer() != Answer.REPLY) {
-      call.fail(
-          Status.newBuilder().setCode(script.code()).setMessage("as scripted").build(), List.of());
+      fail(Status.newBuilder().setCode(script.code()).setMessage("as scripted").build(), List.of());
     } else if (script.calleeStreams()) {
-      call.reply(null, List.of());
+      reply(null, List.of());
     } else {
-      call.reply(Payloads.of(script.nonce(), "callee", 0, script.replies().get(0)), List.of());
+      reply(Payloads.of(script.nonce(), "callee", 0, script.replies().get(0)), List.of());
     }
   }
 }
