@@ -3,10 +3,21 @@ package dev.parley.benchmarks;
 import dev.parley.benchmarks.contestant.Contestant;
 import dev.parley.benchmarks.contestant.Contestants;
 import dev.parley.benchmarks.contestant.Installation;
-import dev.parley.benchmarks.jmh.JmhRun;
 import dev.parley.benchmarks.report.Machine;
+import dev.parley.benchmarks.report.MarkdownReport;
 import dev.parley.benchmarks.report.Report;
+import dev.parley.benchmarks.report.ReportFolder;
 import dev.parley.benchmarks.report.Result;
+import dev.parley.benchmarks.report.Results;
+import dev.parley.benchmarks.report.Target;
+import dev.parley.benchmarks.report.Target.Verdict;
+import dev.parley.benchmarks.row.Row;
+import dev.parley.benchmarks.row.Rows;
+import dev.parley.benchmarks.run.Cores;
+import dev.parley.benchmarks.run.Placement;
+import dev.parley.benchmarks.run.Plan;
+import dev.parley.benchmarks.run.Site;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,9 +32,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures Parley beside the floor of the same run.")
+    description = "Measures Parley beside the floor of the same run, and its rivals.")
 public final class Bench implements Callable<Integer> {
-  @Option(names = "--quick", description = "Short rounds and short JMH runs: under 3 minutes.")
+  @Option(names = "--quick", description = "What the targets need, in short turns: 5 minutes.")
   private boolean quick;
 
   @Option(names = "--rounds", description = "How often everybody gets a turn.")
@@ -32,17 +43,11 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--millis", description = "How long a turn is.")
   private int millis;
 
-  @Option(names = "--sizes", split = ",", description = "Bytes of a message: ${DEFAULT-VALUE}.")
-  private List<Integer> sizes = Plan.SIZES;
-
-  @Option(
-      names = "--only",
-      split = ",",
-      description = "Contestants beside the floor, by name; the default is all that are built.")
+  @Option(names = "--only", split = ",", description = "Contestants beside the floor, by name.")
   private List<String> only = List.of();
 
-  @Option(names = "--no-jmh", description = "Leaves out what JMH measures.")
-  private boolean withoutJmh;
+  @Option(names = "--rows", split = ",", description = "Rows, by name; the default is all.")
+  private List<String> rows = List.of();
 
   @Option(names = "--native", required = true, hidden = true)
   private Path nativePrograms = Path.of("");
@@ -59,61 +64,66 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    long start = System.nanoTime();
     Cores cores = Cores.here();
-    Plan plan =
-        new Plan(
-            sizes,
-            rounds > 0 ? rounds : quick ? 3 : 5,
-            millis > 0 ? millis : quick ? 150 : 1000,
-            quick);
-    Installation installation =
-        new Installation(
-            nativePrograms,
-            Path.of(System.getProperty("java.home"), "bin", "java"),
-            System.getProperty("java.class.path"));
-    List<String> notes = new ArrayList<>();
+    Installation installation = Installation.ofThisJvm().withPrograms(nativePrograms);
+    Map<String, String> machine = Machine.describe(cores.count());
+    List<String> missing = new ArrayList<>();
+    List<Contestant> contestants = contestants(installation, missing);
+    Site site = new Site(plan(), cores, installation, contestants, Bench::progress);
+    missing.forEach(site::note);
     for (Placement placement : Placement.values()) {
-      String obstacle = cores.obstacle(placement);
-      if (!obstacle.isEmpty()) {
-        notes.add("placement " + placement + ": " + obstacle);
+      if (!cores.obstacle(placement).isEmpty()) {
+        site.note("placement " + placement + ": " + cores.obstacle(placement));
       }
     }
-    List<Contestant> contestants = contestants(installation, notes);
-    notes.forEach(note -> System.out.println("Not measured: " + note));
-
-    Map<String, String> machine = Machine.describe(cores.count());
-    List<Result> results = new ArrayList<>();
-    Rounds turns = new Rounds(plan, cores, contestants, Bench::progress);
-    for (int size : plan.sizes()) {
-      results.addAll(turns.run(size));
-    }
-    if (!withoutJmh) {
-      results.addAll(new JmhRun(plan, cores, installation, Bench::progress).run(results));
-    }
-
-    Map<String, String> names = new LinkedHashMap<>();
-    contestants.forEach(contestant -> names.put(contestant.name(), contestant.about()));
-    names.putAll(JmhRun.abouts());
-    Report report = new Report(command, machine, notes, names, results);
-    report.write(reportFolder);
-    System.out.println();
-    System.out.print(report.markdown());
-    System.out.println("\nReport: " + reportFolder.resolve("report.md") + ", report.json");
+    Report report = report(site, machine);
+    ReportFolder.write(report, reportFolder);
+    System.out.println("\n" + MarkdownReport.of(report));
+    System.out.printf(
+        "Report: %s/report.html, report.md, report.json; after %d s%n",
+        reportFolder, (System.nanoTime() - start) / 1_000_000_000);
     return 0;
   }
 
-  private List<Contestant> contestants(Installation installation, List<String> notes) {
-    List<Contestant> all = Contestants.all(installation);
+  private Plan plan() {
+    Plan plan = quick ? Plan.briefly() : Plan.fully();
+    plan = rounds > 0 ? plan.withRounds(rounds) : plan;
+    return millis > 0 ? plan.withMillis(millis) : plan;
+  }
+
+  private List<Contestant> contestants(Installation installation, List<String> missing) {
     List<Contestant> chosen = new ArrayList<>();
-    for (Contestant contestant : all) {
-      boolean wanted = chosen.isEmpty() || only.isEmpty() || only.contains(contestant.name());
+    for (Contestant contestant : Contestants.all(installation)) {
+      String name = contestant.name();
+      boolean wanted = name.equals(Contestants.FLOOR) || only.isEmpty() || only.contains(name);
       if (wanted && contestant.isBuilt()) {
         chosen.add(contestant);
       } else if (wanted) {
-        notes.add(contestant.name() + ": its programs are not built");
+        missing.add(name + ": its programs are not built");
       }
     }
     return chosen;
+  }
+
+  private Report report(Site site, Map<String, String> machine)
+      throws IOException, InterruptedException {
+    List<Result> results = new ArrayList<>();
+    Map<String, String> abouts = new LinkedHashMap<>();
+    List<Target> targets = new ArrayList<>();
+    for (Row row : Rows.all()) {
+      if (rows.isEmpty() || rows.contains(row.name())) {
+        results.addAll(row.measure(site));
+        abouts.put(row.name(), row.about());
+        targets.addAll(row.targets());
+      }
+    }
+    Results all = new Results(results);
+    List<Verdict> verdicts = targets.stream().map(target -> target.judge(all)).toList();
+    Map<String, String> names = new LinkedHashMap<>();
+    site.contestants(contestant -> true)
+        .forEach(contestant -> names.put(contestant.name(), contestant.about()));
+    return new Report(command, machine, site.notes(), names, abouts, all, verdicts);
   }
 
   private static void progress(String what) {

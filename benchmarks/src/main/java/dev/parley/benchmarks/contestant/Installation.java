@@ -17,31 +17,44 @@ public record Installation(Path nativePrograms, Path java, String classPath) {
   private static final List<String> JVM_OPTIONS =
       List.of("-XX:+UseParallelGC", "-Xms128m", "-Xmx1g");
 
+  /** What this JVM runs with, and no native programs. */
+  public static Installation ofThisJvm() {
+    return new Installation(
+        Path.of("native-programs-are-unknown"),
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        System.getProperty("java.class.path"));
+  }
+
+  /** The same with the native programs in that folder. */
+  public Installation withPrograms(Path folder) {
+    return new Installation(folder, java, classPath);
+  }
+
   /** Whether CMake has built a program. */
   boolean hasProgram(String name) {
     return Files.isExecutable(nativePrograms.resolve(name));
   }
 
   /** The command line of a program that CMake has built. */
-  List<String> program(String name, String role, Path socket, int size, String... more) {
-    return command(List.of(nativePrograms.resolve(name).toString()), role, socket, size, more);
+  List<String> program(String name, String role, Path socket, String... more) {
+    return command(List.of(nativePrograms.resolve(name).toString()), role, socket, more);
   }
 
   /** The command line of a Java program. */
-  List<String> java(Class<?> program, String role, Path socket, int size, String... more) {
+  public List<String> java(Class<?> program, String role, Path socket, String... more) {
     List<String> start = new ArrayList<>();
     start.add(java.toString());
     start.addAll(JVM_OPTIONS);
     start.add("-cp");
     start.add(classPath);
     start.add(program.getName());
-    return command(start, role, socket, size, more);
+    return command(start, role, socket, more);
   }
 
   private static List<String> command(
-      List<String> start, String role, Path socket, int size, String... more) {
+      List<String> start, String role, Path socket, String... more) {
     List<String> words = new ArrayList<>(start);
-    words.addAll(List.of(role, "--path", socket.toString(), "--size", Integer.toString(size)));
+    words.addAll(List.of(role, "--path", socket.toString()));
     words.addAll(List.of(more));
     return List.copyOf(words);
   }

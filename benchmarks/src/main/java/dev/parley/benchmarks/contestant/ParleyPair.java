@@ -5,7 +5,7 @@ import dev.parley.benchmarks.parley.BenchServer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Blocking unary calls through generated stubs, from one language to another. */
+/** Calls through generated stubs, from one language to another. */
 public final class ParleyPair implements Contestant {
   /** A language that Parley has a runtime for. */
   public enum Language {
@@ -24,21 +24,44 @@ public final class ParleyPair implements Contestant {
   private final Installation installation;
   private final Language client;
   private final Language server;
+  private final boolean onExecutor;
 
+  /** With the defaults, which a user gets who reads nothing. */
   public ParleyPair(Installation installation, Language client, Language server) {
+    this(installation, client, server, false);
+  }
+
+  private ParleyPair(
+      Installation installation, Language client, Language server, boolean onExecutor) {
     this.installation = installation;
     this.client = client;
     this.server = server;
+    this.onExecutor = onExecutor;
   }
 
-  @Override
-  public String name() {
+  /** The same with handlers on an executor of the user's. */
+  public ParleyPair onExecutor() {
+    return new ParleyPair(installation, client, server, true);
+  }
+
+  /** The name of the pair with the defaults. */
+  public static String name(Language client, Language server) {
     return "parley-" + client.word + "-" + server.word;
   }
 
   @Override
+  public String name() {
+    return name(client, server) + (onExecutor ? "-executor" : "");
+  }
+
+  @Override
   public String about() {
-    return "Parley, " + client.word + " client, " + server.word + " server, generated stubs";
+    return "Parley, "
+        + client.word
+        + " client, "
+        + server.word
+        + " server, generated stubs"
+        + (onExecutor ? ", handlers on the user's executor" : "");
   }
 
   @Override
@@ -48,30 +71,32 @@ public final class ParleyPair implements Contestant {
   }
 
   @Override
-  public List<String> server(Path socket, int size) {
+  public List<String> server(Path socket) {
+    String[] options = onExecutor ? new String[] {"--handlers", "executor"} : new String[0];
     return server == Language.JAVA
-        ? installation.java(BenchServer.class, "server", socket, size)
-        : installation.program(NATIVE, "server", socket, size);
+        ? installation.java(BenchServer.class, "server", socket, options)
+        : installation.program(NATIVE, "server", socket, options);
   }
 
   @Override
-  public List<String> client(Path socket, int size) {
+  public List<String> client(Path socket) {
+    return calling("client", socket);
+  }
+
+  @Override
+  public List<String> first(Path socket) {
+    return calling("first", socket);
+  }
+
+  private List<String> calling(String role, Path socket) {
     return client == Language.JAVA
-        ? installation.java(BenchClient.class, "client", socket, size)
-        : installation.program(NATIVE, "client", socket, size);
+        ? installation.java(BenchClient.class, role, socket)
+        : installation.program(NATIVE, role, socket);
   }
 
   @Override
   public int warmUpMillis() {
-    return isAllNative() ? 100 : 2000;
-  }
-
-  private boolean isAllNative() {
-    return client == Language.CPP && server == Language.CPP;
-  }
-
-  @Override
-  public boolean streams() {
-    return true;
+    boolean isAllNative = client == Language.CPP && server == Language.CPP;
+    return isAllNative ? 100 : 3000;
   }
 }

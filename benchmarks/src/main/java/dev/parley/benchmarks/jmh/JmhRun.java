@@ -1,62 +1,52 @@
 package dev.parley.benchmarks.jmh;
 
-import dev.parley.benchmarks.Cores;
-import dev.parley.benchmarks.Placement;
-import dev.parley.benchmarks.Plan;
-import dev.parley.benchmarks.contestant.Contestants;
-import dev.parley.benchmarks.contestant.Installation;
-import dev.parley.benchmarks.report.Result;
+import dev.parley.benchmarks.run.Site;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 
-/**
- * What JMH measures, as part of a run: in a JVM of its own, and with the ratio to the run's floor.
- */
+/** Runs JMH for a row: in a JVM of its own, pinned as far as this machine allows. */
 public final class JmhRun {
-  private final Plan plan;
-  private final Cores cores;
-  private final Installation installation;
-  private final Consumer<String> progress;
+  private JmhRun() {}
 
-  public JmhRun(Plan plan, Cores cores, Installation installation, Consumer<String> progress) {
-    this.plan = plan;
-    this.cores = cores;
-    this.installation = installation;
-    this.progress = progress;
-  }
-
-  /** What the names in the results stand for. */
-  public static Map<String, String> abouts() {
-    return Map.of(
-        "jmh-blocking",
-        "JMH: Parley, Java to Java, one blocking call a thread",
-        "jmh-async",
-        "JMH: Parley, Java to Java, one thread that sends without waiting",
-        "jmh-...ByHand, jmh-...ByProtobuf",
-        "JMH: the envelope of a REQUEST; the ratio is to a round trip of the floor");
+  /**
+   * What one benchmark came to.
+   *
+   * @param name of the method
+   * @param size of a message in bytes
+   * @param score in the benchmark's own unit
+   * @param allocatedBytes by all threads of its JVM, per operation
+   */
+  public record Score(String name, int size, double score, double allocatedBytes) {
+    private static Score parse(String line) {
+      String[] columns = line.split("\t", -1);
+      return new Score(
+          columns[0],
+          Integer.parseInt(columns[1]),
+          Double.parseDouble(columns[2]),
+          Double.parseDouble(columns[4]));
+    }
   }
 
   /**
-   * Runs all benchmarks.
+   * Runs some benchmarks.
    *
-   * @param measured what has been measured before, the floor among it
+   * @param which a regular expression that finds them by class
+   * @throws IOException if one fails; its text names the file that says why
    */
-  public List<Result> run(List<Result> measured) throws IOException, InterruptedException {
+  public static List<Score> run(Site site, String which, List<Integer> sizes)
+      throws IOException, InterruptedException {
     Path lines = Files.createTempFile("parley-jmh", ".tsv");
+    List<String> command = new ArrayList<>(site.cores().apart(true));
+    command.addAll(List.of(site.installation().java().toString(), "-Xmx256m"));
+    command.addAll(List.of("-cp", site.installation().classPath(), JmhMain.class.getName()));
+    command.addAll(List.of(lines.toString(), site.plan().quick() ? "quick" : "full"));
+    command.addAll(List.of(String.join(" ", site.cores().apart(false)), which));
+    sizes.forEach(size -> command.add(size.toString()));
+    Path log = lines.resolveSibling(lines.getFileName() + ".log");
     try {
-      List<String> command = new ArrayList<>(cores.apart(true));
-      command.addAll(List.of(installation.java().toString(), "-Xmx256m"));
-      command.addAll(List.of("-cp", installation.classPath(), JmhMain.class.getName()));
-      command.addAll(List.of(lines.toString(), plan.quick() ? "quick" : "full"));
-      command.add(String.join(" ", cores.apart(false)));
-      command.add(String.join(",", plan.sizes().stream().map(String::valueOf).toList()));
-      progress.accept("JMH");
-      Path log = lines.resolveSibling(lines.getFileName() + ".log");
       int status =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -67,54 +57,9 @@ public final class JmhRun {
         throw new IOException("JMH failed; it says why in " + log);
       }
       Files.delete(log);
-      List<Result> results = new ArrayList<>();
-      for (String line : Files.readAllLines(lines)) {
-        results.add(result(line.split("\t", -1), measured));
-      }
-      return results;
+      return Files.readAllLines(lines).stream().map(Score::parse).toList();
     } finally {
       Files.delete(lines);
     }
-  }
-
-  private Result result(String[] columns, List<Result> measured) {
-    int size = Integer.parseInt(columns[1]);
-    int inFlight = Integer.parseInt(columns[2]);
-    double score = Double.parseDouble(columns[3]);
-    boolean codec = inFlight == 0;
-    String placement =
-        (cores.obstacle(Placement.APART).isEmpty() ? Placement.APART : Placement.FREE).toString();
-    double floor = Double.NaN;
-    for (Result result : measured) {
-      if (result.contestant().equals(Contestants.FLOOR)
-          && result.size() == size
-          && result.placement().equals(placement)) {
-        floor = codec ? roundTrip(result, floor) : rate(result, inFlight, floor);
-      }
-    }
-    return new Result(
-        "jmh-" + columns[0],
-        codec ? "codec" : "throughput",
-        placement,
-        size,
-        inFlight,
-        codec ? "ns" : "1/s",
-        score,
-        score / floor,
-        Map.of("bytes_per_operation", Double.parseDouble(columns[5])));
-  }
-
-  private static double roundTrip(Result floor, double otherwise) {
-    return floor.workload().equals("latency") ? floor.value() : otherwise;
-  }
-
-  /** With one in flight, the floor's rate is what its round trips come to. */
-  private static double rate(Result floor, int inFlight, double otherwise) {
-    if (inFlight == 1 && floor.workload().equals("latency")) {
-      return 1e9 / floor.more().getOrDefault("mean_ns", Double.NaN);
-    }
-    return floor.workload().equals("throughput") && floor.inFlight() == inFlight
-        ? floor.value()
-        : otherwise;
   }
 }

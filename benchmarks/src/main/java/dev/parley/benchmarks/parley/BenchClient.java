@@ -5,65 +5,133 @@ import dev.parley.Address;
 import dev.parley.Client;
 import dev.parley.bench.v1.Bench;
 import dev.parley.bench.v1.Blob;
+import dev.parley.bench.v1.FlowRequest;
+import dev.parley.bench.v1.Nap;
 import dev.parley.benchmarks.program.Arguments;
-import dev.parley.benchmarks.program.Commands;
+import dev.parley.benchmarks.program.ClientProgram;
 import dev.parley.benchmarks.program.EchoClient;
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
+import dev.parley.rpc.MessageStream;
+import dev.parley.rpc.RpcException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 
-/** The program that calls {@code parley.bench.v1.Bench}: {@code client --path P --size N}. */
+/** The program that calls {@code parley.bench.v1.Bench}: {@code client|first --path P}. */
 public final class BenchClient implements EchoClient {
+  /** The axis of the calls in flight ends here; the default of a server is less. */
+  static final int MOST_CALLS = 4096;
+
+  /** A message of 64 MiB with what protobuf puts around it; the default is 64 MiB. */
+  static final long LARGEST_MESSAGE = 65L << 20;
+
+  private final Address address;
   private final Client client;
   private final Bench.Client bench;
-  private final Blob request;
+  private final Deque<Client> idle = new ArrayDeque<>();
+  private Blob request = blob(64);
 
-  private BenchClient(Client client, int size) {
-    this.client = client;
-    this.bench = new Bench.Client(client);
-    this.request = Blob.newBuilder().setData(ByteString.copyFrom(new byte[size])).build();
+  private BenchClient(Address address) {
+    this.address = address;
+    client =
+        Client.builder(address)
+            .service(Bench.bind(new BenchService()))
+            .maxMessage(LARGEST_MESSAGE)
+            .connect();
+    bench = new Bench.Client(client);
   }
 
   public static void main(String[] words) throws Exception {
-    Arguments arguments = Arguments.of(words);
-    Client client = Client.connect(Address.path(arguments.path()));
-    try (BenchClient bench = new BenchClient(client, arguments.size())) {
-      Commands.answer(bench);
+    ClientProgram.run(words, BenchClient::connect);
+  }
+
+  private static EchoClient connect(Arguments arguments) {
+    return new BenchClient(Address.path(arguments.path()));
+  }
+
+  private static Blob blob(int size) {
+    return Blob.newBuilder().setData(ByteString.copyFrom(new byte[size])).build();
+  }
+
+  @Override
+  public void size(int bytes) {
+    request = blob(bytes);
+  }
+
+  @Override
+  public void call() {
+    check(bench.echo(request), request);
+  }
+
+  private static void check(Blob reply, Blob request) {
+    if (reply.getData().size() != request.getData().size()) {
+      throw new IllegalStateException("a reply of " + reply.getData().size() + " bytes");
     }
   }
 
   @Override
-  public void roundTrip() {
-    bench.echo(request);
+  public boolean isShared() {
+    return true;
   }
 
-  /** One thread sends; whoever completes a call makes room for the next one. */
   @Override
-  public long stream(Duration duration, int inFlight) throws InterruptedException {
-    Semaphore room = new Semaphore(inFlight);
-    LongAdder answered = new LongAdder();
-    LongAdder failed = new LongAdder();
-    long end = System.nanoTime() + duration.toNanos();
-    while (System.nanoTime() - end < 0) {
-      room.acquire();
-      var unused =
-          bench
-              .echoAsync(request)
-              .whenComplete(
-                  (reply, failure) -> {
-                    (failure == null ? answered : failed).increment();
-                    room.release();
-                  });
+  public Future<?> callAsync() {
+    return bench.echoAsync(request);
+  }
+
+  @Override
+  public void start(Completion completion) {
+    var unused =
+        bench.echoAsync(request).whenComplete((reply, failure) -> completion.done(failure));
+  }
+
+  @Override
+  public void callReentrant() {
+    check(bench.echoBack(request), request);
+  }
+
+  @Override
+  public Future<?> sleep(int millis) {
+    return bench.sleepAsync(Nap.newBuilder().setMillis(millis).build());
+  }
+
+  @Override
+  public void transfer(int bytes) {
+    Blob large = blob(bytes);
+    check(bench.echo(large), large);
+  }
+
+  @Override
+  public long stream(BooleanSupplier more) {
+    int size = request.getData().size();
+    long read = 0;
+    try (MessageStream<Blob> flow = bench.flow(FlowRequest.newBuilder().setSize(size).build())) {
+      while (more.getAsBoolean()) {
+        check(flow.next().orElseThrow(), request);
+        read++;
+      }
     }
-    room.acquire(inFlight);
-    if (failed.sum() > 0) {
-      throw new IllegalStateException(failed.sum() + " calls failed");
+    return read;
+  }
+
+  @Override
+  public int open(int connections) {
+    while (idle.size() > connections) {
+      idle.removeLast().closeNow();
     }
-    return answered.sum();
+    try {
+      while (idle.size() < connections) {
+        idle.addLast(Client.connect(address));
+      }
+    } catch (RpcException e) {
+      System.err.println("after " + idle.size() + " connections: " + e.getMessage());
+    }
+    return idle.size();
   }
 
   @Override
   public void close() {
+    open(0);
     client.close();
   }
 }

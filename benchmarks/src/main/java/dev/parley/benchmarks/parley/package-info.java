@@ -1,4 +1,4 @@
-/** Echo through generated stubs. */
+/** The programs of Parley in Java, on generated stubs. */
 @NullMarked
 package dev.parley.benchmarks.parley;
 

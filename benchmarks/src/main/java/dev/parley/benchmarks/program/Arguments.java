@@ -3,9 +3,9 @@ package dev.parley.benchmarks.program;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/** The command line of a server or client program: {@code server|client --path P --size N ...}. */
+/** The command line of a program: {@code server|client|first --path P ...}. */
 public final class Arguments {
   private final String role;
   private final Map<String, String> options = new HashMap<>();
@@ -17,7 +17,7 @@ public final class Arguments {
   /** Reads a command line: the role, then pairs of {@code --key value}. */
   public static Arguments of(String[] words) {
     if (words.length % 2 == 0) {
-      throw new IllegalArgumentException("wanted server|client --path P --size N");
+      throw new IllegalArgumentException("wanted server|client|first --path P");
     }
     Arguments arguments = new Arguments(words[0]);
     for (int i = 1; i < words.length; i += 2) {
@@ -26,26 +26,23 @@ public final class Arguments {
     return arguments;
   }
 
-  public boolean isServer() {
-    return role.equals("server");
+  /** What the program is to be: {@code server}, {@code client} or {@code first}. */
+  public String role() {
+    return role;
   }
 
   /** The path of the server's socket. */
   public Path path() {
-    return Path.of(option("--path"));
-  }
-
-  /** The size of a message, in bytes. */
-  public int size() {
-    return Integer.parseInt(option("--size"));
+    return Path.of(required("--path"));
   }
 
   /** The value of an option that must be there. */
-  public String option(String key) {
-    @Nullable String value = options.get(key);
-    if (value == null) {
-      throw new IllegalArgumentException(key + " is missing");
-    }
-    return value;
+  public String required(String key) {
+    return option(key).orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
+  }
+
+  /** The value of an option that may be there. */
+  public Optional<String> option(String key) {
+    return Optional.ofNullable(options.get(key));
   }
 }

@@ -4,86 +4,80 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Locale;
-import org.HdrHistogram.Histogram;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commands that a client program reads from its standard input, one a line, each answered by
- * one line:
- *
- * <pre>
- *   latency MILLIS               {"operations": 3, "seconds": 0.1, "mean_ns": 7.0, "p50_ns": 5, ...}
- *   throughput MILLIS IN_FLIGHT  {"operations": 3, "seconds": 0.1, "operations_per_second": 30.0}
- * </pre>
- *
- * <p>or by {@code unsupported}. Before the first one it says {@code ready}; it ends when its input
- * does. Programs in other languages do the same.
+ * one line: figures as JSON, or {@code unsupported}. PROGRAMS.md describes them; programs in other
+ * languages do the same.
  */
 public final class Commands {
-  private static final long LONGEST_NANOS = 60_000_000_000L;
+  static final String UNSUPPORTED = "unsupported";
+
+  private static final Map<String, Command> BY_WORD =
+      List.of(
+              new SetSize(),
+              new TimedCalls("latency", EchoClient::call),
+              new TimedCalls("async-latency", client -> unwrapped(client.callAsync())),
+              new TimedCalls("reentrant-latency", EchoClient::callReentrant),
+              new PacedCalls(),
+              new CountedCalls(),
+              new CallbackCalls(),
+              new ProducerCalls(),
+              new CallersAtOnce(),
+              new Streaming(),
+              new CallsBesideSleep(),
+              new CallsBesideTransfer(),
+              new OpenConnections(),
+              new Memory())
+          .stream()
+          .collect(Collectors.toUnmodifiableMap(Command::word, Function.identity()));
 
   private Commands() {}
 
-  /** Answers commands until there are no more. */
-  public static void answer(EchoClient client) throws IOException, InterruptedException {
-    BufferedReader in =
+  /** Says {@code ready} and answers commands until there are no more. */
+  public static void answer(EchoClient client) throws Exception {
+    BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     System.out.println("ready");
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      String[] words = line.trim().split(" ", -1);
-      if (words[0].equals("latency") && words.length == 2) {
-        System.out.println(latency(client, Duration.ofMillis(Long.parseLong(words[1]))));
-      } else if (words[0].equals("throughput") && words.length == 3) {
-        Duration duration = Duration.ofMillis(Long.parseLong(words[1]));
-        System.out.println(throughput(client, duration, Integer.parseInt(words[2])));
-      } else {
-        System.out.println("unsupported");
-      }
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      System.out.println(answer(client, line));
     }
   }
 
-  private static String latency(EchoClient client, Duration duration) throws IOException {
-    Histogram histogram = new Histogram(LONGEST_NANOS, 3);
-    long start = System.nanoTime();
-    long end = start + duration.toNanos();
-    long last = start;
-    while (last - end < 0) {
-      client.roundTrip();
-      long now = System.nanoTime();
-      histogram.recordValue(Math.min(now - last, LONGEST_NANOS));
-      last = now;
+  static String answer(EchoClient client, String line) throws Exception {
+    String[] words = line.trim().split(" ", -1);
+    @Nullable Command command = BY_WORD.get(words[0]);
+    if (command == null) {
+      return UNSUPPORTED;
     }
-    double seconds = (last - start) / 1e9;
-    return String.format(
-        Locale.ROOT,
-        "{\"operations\": %d, \"seconds\": %.6f, \"mean_ns\": %.1f, \"p50_ns\": %d, "
-            + "\"p90_ns\": %d, \"p99_ns\": %d, \"p999_ns\": %d, \"max_ns\": %d}",
-        histogram.getTotalCount(),
-        seconds,
-        seconds * 1e9 / histogram.getTotalCount(),
-        histogram.getValueAtPercentile(50),
-        histogram.getValueAtPercentile(90),
-        histogram.getValueAtPercentile(99),
-        histogram.getValueAtPercentile(99.9),
-        histogram.getMaxValue());
-  }
-
-  private static String throughput(EchoClient client, Duration duration, int inFlight)
-      throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    long operations;
+    if (words.length != 1 + command.arguments()) {
+      throw new IOException(words[0] + " takes " + command.arguments() + " numbers: " + line);
+    }
+    int[] arguments = new int[words.length - 1];
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = Integer.parseInt(words[i + 1]);
+    }
     try {
-      operations = client.stream(duration, inFlight);
+      return command.run(client, arguments).toString();
     } catch (UnsupportedOperationException e) {
-      return "unsupported";
+      return UNSUPPORTED;
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return String.format(
-        Locale.ROOT,
-        "{\"operations\": %d, \"seconds\": %.6f, \"operations_per_second\": %.1f}",
-        operations,
-        seconds,
-        operations / seconds);
+  }
+
+  /** What a future gives, or throws what it failed with. */
+  static <T> T unwrapped(Future<T> future) throws Exception {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      Failures.rethrow(e.getCause());
+      throw e;
+    }
   }
 }

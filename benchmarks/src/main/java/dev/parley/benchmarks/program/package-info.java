@@ -1,4 +1,4 @@
-/** What every client program written in Java shares: its commands and its histogram. */
+/** What programs written in Java share: their commands, as PROGRAMS.md has them. */
 @NullMarked
 package dev.parley.benchmarks.program;
 

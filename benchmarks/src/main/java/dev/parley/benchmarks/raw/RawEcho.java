@@ -1,8 +1,9 @@
 package dev.parley.benchmarks.raw;
 
 import dev.parley.benchmarks.program.Arguments;
-import dev.parley.benchmarks.program.Commands;
+import dev.parley.benchmarks.program.ClientProgram;
 import dev.parley.benchmarks.program.EchoClient;
+import dev.parley.benchmarks.program.ServerProgram;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -14,46 +15,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The program of the raw contestants: {@code server|client --path P --size N --read
+ * The program of the raw contestants: {@code server|client --path P --read
  * blocking|selector|polling}.
+ *
+ * <p>A connection begins with the size of its messages, 4 bytes, so that the server knows when one
+ * is whole. To change the size the client connects anew.
  */
 public final class RawEcho {
   private RawEcho() {}
 
   public static void main(String[] words) throws Exception {
     Arguments arguments = Arguments.of(words);
-    String reading = arguments.option("--read");
-    if (arguments.isServer()) {
-      serve(arguments.path(), arguments.size(), reading);
-      return;
-    }
-    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments.path()));
-    try (Client client = new Client(Pipe.of(reading, channel), arguments.size())) {
-      Commands.answer(client);
+    if (arguments.role().equals("server")) {
+      serve(arguments.path(), arguments.required("--read"));
+    } else {
+      ClientProgram.run(words, Client::new);
     }
   }
 
   /** Serves one connection after the other, until standard input ends. */
-  private static void serve(Path path, int size, String reading) throws IOException {
+  private static void serve(Path path, String reading) throws IOException {
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(path));
-      Thread echo = new Thread(() -> echoAll(listener, size, reading), "echo");
+      Thread echo = new Thread(() -> echoAll(listener, reading), "echo");
       echo.setDaemon(true);
       echo.start();
-      System.out.println("ready");
-      while (System.in.read() >= 0) {
-        // Nothing is said there; only its end counts.
-      }
+      ServerProgram.untilEndOfInput();
     } finally {
       Files.deleteIfExists(path);
     }
   }
 
-  private static void echoAll(ServerSocketChannel listener, int size, String reading) {
+  private static void echoAll(ServerSocketChannel listener, String reading) {
     try {
       while (true) {
         try (Pipe pipe = Pipe.of(reading, listener.accept())) {
-          echo(pipe, size);
+          ByteBuffer size = ByteBuffer.allocate(Integer.BYTES);
+          if (fill(pipe, size)) {
+            echo(pipe, size.flip().getInt());
+          }
         }
       }
     } catch (ClosedChannelException e) {
@@ -66,34 +66,56 @@ public final class RawEcho {
 
   private static void echo(Pipe pipe, int size) throws IOException {
     ByteBuffer message = ByteBuffer.allocateDirect(size);
-    while (pipe.read(message)) {
-      if (message.hasRemaining()) {
-        continue;
-      }
+    while (fill(pipe, message)) {
       message.flip();
       pipe.write(message);
       message.clear();
     }
   }
 
-  private static final class Client implements EchoClient {
-    private final Pipe pipe;
-    private final ByteBuffer message;
+  /** Reads until the buffer is full; false if the other end has closed before. */
+  private static boolean fill(Pipe pipe, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (!pipe.read(buffer)) {
+        return false;
+      }
+    }
+    return true;
+  }
 
-    Client(Pipe pipe, int size) {
-      this.pipe = pipe;
-      this.message = ByteBuffer.allocateDirect(size);
+  private static final class Client implements EchoClient {
+    private final Path path;
+    private final String reading;
+    private Pipe pipe;
+    private ByteBuffer message;
+
+    Client(Arguments arguments) throws IOException {
+      path = arguments.path();
+      reading = arguments.required("--read");
+      message = ByteBuffer.allocateDirect(64);
+      pipe = connect();
+    }
+
+    private Pipe connect() throws IOException {
+      Pipe connected = Pipe.of(reading, SocketChannel.open(UnixDomainSocketAddress.of(path)));
+      connected.write(ByteBuffer.allocate(Integer.BYTES).putInt(message.capacity()).flip());
+      return connected;
     }
 
     @Override
-    public void roundTrip() throws IOException {
+    public void size(int bytes) throws IOException {
+      pipe.close();
+      message = ByteBuffer.allocateDirect(bytes);
+      pipe = connect();
+    }
+
+    @Override
+    public void call() throws IOException {
       message.clear();
       pipe.write(message);
       message.clear();
-      while (message.hasRemaining()) {
-        if (!pipe.read(message)) {
-          throw new IOException("the server has closed");
-        }
+      if (!fill(pipe, message)) {
+        throw new IOException("the server has closed");
       }
     }
 

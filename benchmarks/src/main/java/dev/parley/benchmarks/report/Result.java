@@ -1,28 +1,41 @@
 package dev.parley.benchmarks.report;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * One figure of one contestant.
+ * What one contestant came to at one point of a row.
  *
+ * @param row what was measured
  * @param contestant who
- * @param workload what: {@code latency}, {@code throughput}, {@code codec}
  * @param placement where the processes ran
- * @param size the bytes of a message; 0 where that says nothing
- * @param inFlight how many messages were on their way at once; 0 where that says nothing
- * @param unit of {@code value}
- * @param value the median of the rounds
- * @param ratio to the floor of the same run, with the same placement, size and messages in flight;
- *     NaN where there is none. Of a time: below 1 is better than the floor; of a rate: above 1
- * @param more further figures of the same measurement, by name
+ * @param axes where on the row's axes: {@code size} in bytes, {@code in_flight}, ...
+ * @param figures the one that the row is about first
  */
 public record Result(
+    String row,
     String contestant,
-    String workload,
     String placement,
-    int size,
-    int inFlight,
-    String unit,
-    double value,
-    double ratio,
-    Map<String, Double> more) {}
+    Map<String, Integer> axes,
+    List<Figure> figures) {
+  /**
+   * The name of ratios to whom this row compares with: the default call, or a single connection.
+   */
+  public static final String AGAINST = "default";
+
+  /** The figure that the row is about. */
+  public Figure main() {
+    return figures.get(0);
+  }
+
+  /** A figure by its name. */
+  public Optional<Figure> figure(String name) {
+    return figures.stream().filter(figure -> figure.name().equals(name)).findFirst();
+  }
+
+  /** The value of a figure; NaN if it was not measured. */
+  public double value(String name) {
+    return figure(name).map(Figure::value).orElse(Double.NaN);
+  }
+}

@@ -1,4 +1,4 @@
-/** Figures, and the machine that they were measured on. */
+/** Figures, the targets that they are held against, and the files that show them. */
 @NullMarked
 package dev.parley.benchmarks.report;
 

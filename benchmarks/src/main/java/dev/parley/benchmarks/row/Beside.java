@@ -1,0 +1,34 @@
+package dev.parley.benchmarks.row;
+
+import dev.parley.benchmarks.report.Result;
+import dev.parley.benchmarks.run.Entry;
+import dev.parley.benchmarks.run.Lineup;
+import dev.parley.benchmarks.run.Placement;
+import dev.parley.benchmarks.run.Plan;
+import dev.parley.benchmarks.run.Site;
+import dev.parley.benchmarks.run.Tally;
+import dev.parley.benchmarks.run.Turns;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Small calls over a connection on which something large or slow goes on. */
+final class Beside {
+  private Beside() {}
+
+  /** Turns at a command that takes milliseconds and one number more. */
+  static List<Result> measure(Site site, String row, String main, int millis, int number)
+      throws IOException, InterruptedException {
+    site.say(row);
+    try (Lineup lineup = Lineup.start(site, site.contestants(Pairs::isCompared))) {
+      lineup.warmUp(warmUp -> "latency " + warmUp);
+      String command = row + " " + millis + " " + number;
+      List<Entry> entries =
+          lineup.pairs().stream()
+              .map(pair -> Entry.of(pair, command, Map.of(Row.SIZE, Plan.SMALL)))
+              .toList();
+      Turns turns = new Turns(site, Placement.FREE, site.plan().rounds());
+      return new Tally(row, Placement.FREE, main).results(turns.take(entries, Turns.COMMAND));
+    }
+  }
+}

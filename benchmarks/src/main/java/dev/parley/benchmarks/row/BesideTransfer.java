@@ -1,0 +1,41 @@
+package dev.parley.benchmarks.row;
+
+import dev.parley.benchmarks.report.Result;
+import dev.parley.benchmarks.report.Target;
+import dev.parley.benchmarks.run.Plan;
+import dev.parley.benchmarks.run.Site;
+import java.io.IOException;
+import java.util.List;
+
+/** Another call on the same connection while a large message is on its way. */
+final class BesideTransfer implements Row {
+  private static final double NANOS_A_MILLI = 1e6;
+
+  @Override
+  public String name() {
+    return "beside-transfer";
+  }
+
+  @Override
+  public String about() {
+    return "Calls of 64 B, one at a time, while another thread echoes messages of 64 MiB over the same connection.";
+  }
+
+  @Override
+  public List<Result> measure(Site site) throws IOException, InterruptedException {
+    return Beside.measure(site, name(), "p99_ns", site.plan().millisTimes(5), 64 * Plan.MEBIBYTE);
+  }
+
+  @Override
+  public List<Target> targets() {
+    return List.of(target("java", Pairs.JAVA_JAVA), target("cpp", Pairs.CPP_CPP));
+  }
+
+  private Target target(String language, String pair) {
+    return Target.atMost(
+        1,
+        "ms",
+        language + "-beside-transfer-p99",
+        results -> results.of(name(), pair).value("p99_ns") / NANOS_A_MILLI);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.parley.benchmarks.row;
+
+import dev.parley.benchmarks.report.Result;
+import dev.parley.benchmarks.report.Target;
+import dev.parley.benchmarks.run.Entry;
+import dev.parley.benchmarks.run.Lineup;
+import dev.parley.benchmarks.run.Placement;
+import dev.parley.benchmarks.run.Plan;
+import dev.parley.benchmarks.run.ProcessUse;
+import dev.parley.benchmarks.run.Site;
+import dev.parley.benchmarks.run.Tally;
+import dev.parley.benchmarks.run.Turns;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a connection costs on which a call is made now and then. */
+final class PacedUse implements Row {
+  private static final int CALLS_PER_SECOND = 100;
+  private static final String CPU = "cpu_percent";
+
+  @Override
+  public String name() {
+    return "paced";
+  }
+
+  @Override
+  public String about() {
+    return "The time on a core of both processes together, in per cent of one core, while the client makes 100 calls"
+        + " of 64 B a second; with polling as it is by default, and switched off.";
+  }
+
+  @Override
+  public List<Result> measure(Site site) throws IOException, InterruptedException {
+    site.say(name());
+    try (Lineup lineup = Lineup.start(site, site.contestants(Pairs::isParleyOrFloor))) {
+      lineup.warmUp(millis -> "latency " + millis);
+      int millis = site.plan().quick() ? 2000 : 10_000;
+      String command = "paced " + millis + " " + CALLS_PER_SECOND;
+      List<Entry> entries =
+          lineup.pairs().stream()
+              .map(pair -> Entry.of(pair, command, Map.of(SIZE, Plan.SMALL)))
+              .toList();
+      Turns turns = new Turns(site, Placement.FREE, site.plan().rounds());
+      return new Tally(name(), Placement.FREE, CPU).results(turns.take(entries, PacedUse::turn));
+    }
+  }
+
+  private static Optional<Map<String, Double>> turn(Entry entry) throws IOException {
+    ProcessUse before = both(entry);
+    long start = System.nanoTime();
+    Optional<Map<String, Double>> figures = entry.pair().ask(entry.command());
+    long nanos = System.nanoTime() - start;
+    ProcessUse after = both(entry);
+    return figures.map(
+        those -> {
+          Map<String, Double> all = new TreeMap<>(those);
+          all.put(CPU, 100.0 * after.cpuNanosSince(before) / nanos);
+          all.put("switches_per_second", after.switchesSince(before) * 1e9 / nanos);
+          return all;
+        });
+  }
+
+  private static ProcessUse both(Entry entry) throws IOException {
+    List<ProcessUse> uses = entry.pair().use();
+    return uses.get(0).and(uses.get(1));
+  }
+
+  @Override
+  public List<Target> targets() {
+    return List.of();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.parley.benchmarks.row;
+
+import dev.parley.benchmarks.contestant.Contestant;
+import dev.parley.benchmarks.contestant.Contestants;
+import dev.parley.benchmarks.contestant.ParleyPair;
+import dev.parley.benchmarks.contestant.ParleyPair.Language;
+import java.util.Set;
+
+/** Which contestants a row is about. */
+final class Pairs {
+  static final String JAVA_JAVA = ParleyPair.name(Language.JAVA, Language.JAVA);
+  static final String JAVA_CPP = ParleyPair.name(Language.JAVA, Language.CPP);
+  static final String CPP_CPP = ParleyPair.name(Language.CPP, Language.CPP);
+
+  /**
+   * Parley where both sides speak one language, which is enough where no other side is measured.
+   */
+  private static final Set<String> OF_ONE_LANGUAGE = Set.of(JAVA_JAVA, CPP_CPP);
+
+  private Pairs() {}
+
+  /** Parley in one language. */
+  static boolean isParley(Contestant contestant) {
+    return OF_ONE_LANGUAGE.contains(contestant.name());
+  }
+
+  /** The floor, and Parley in one language. */
+  static boolean isParleyOrFloor(Contestant contestant) {
+    return isParley(contestant) || contestant.name().equals(Contestants.FLOOR);
+  }
+
+  /** The floor, Parley in one language, and the rivals: who is compared along an axis. */
+  static boolean isCompared(Contestant contestant) {
+    String name = contestant.name();
+    boolean isOtherFloor = name.startsWith("floor-") && !name.equals(Contestants.FLOOR);
+    boolean isMixed = name.startsWith("parley-") && !OF_ONE_LANGUAGE.contains(name);
+    return !isOtherFloor && !isMixed && !name.startsWith("raw-");
+  }
+}
