@@ -1,10 +1,13 @@
 package dev.parley.connection;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls by id, without boxing: a hash table with open addressing. Not safe for use by many threads;
- * it stands under the connection's lock.
+ * Calls by id, without boxing: a hash table with open addressing, whose entries stand in the order
+ * of their home slots (Robin Hood hashing). So an entry that stands at home ends every search, and
+ * removing one of many calls with ids in sequence moves none. Not safe for use by many threads; it
+ * stands under the connection's lock.
  */
 final class CallTable<C> {
   private static final int FIRST = 8;
@@ -18,7 +21,8 @@ final class CallTable<C> {
   }
 
   @Nullable C get(long id) {
-    return at(find(id));
+    int slot = find(id);
+    return slot < 0 ? null : at(slot);
   }
 
   /** Adds a call under an id that is not in the table. */
@@ -26,26 +30,24 @@ final class CallTable<C> {
     if (size * 2 >= ids.length) {
       grow();
     }
-    int slot = find(id);
-    ids[slot] = id;
-    calls[slot] = call;
+    insert(id, call);
     size++;
   }
 
   /** Removes and gives the call with that id. */
   @Nullable C remove(long id) {
     int slot = find(id);
-    C call = at(slot);
-    if (call == null) {
+    if (slot < 0) {
       return null;
     }
+    C call = at(slot);
     size--;
     close(slot);
     return call;
   }
 
   /** Gives every call to {@code action}, which must not change the table. */
-  void forEach(java.util.function.Consumer<C> action) {
+  void forEach(Consumer<C> action) {
     for (int slot = 0; slot < calls.length; slot++) {
       C call = at(slot);
       if (call != null) {
@@ -59,13 +61,17 @@ final class CallTable<C> {
     return (C) calls[slot];
   }
 
-  /** The slot that holds {@code id}, or the empty one where it belongs. */
+  /** The slot that holds {@code id}; negative if none does. */
   private int find(long id) {
+    int mask = ids.length - 1;
     int slot = home(id);
-    while (calls[slot] != null && ids[slot] != id) {
-      slot = (slot + 1) & (ids.length - 1);
+    for (int away = 0; calls[slot] != null && away(slot) >= away; away++) {
+      if (ids[slot] == id) {
+        return slot;
+      }
+      slot = (slot + 1) & mask;
     }
-    return slot;
+    return -1;
   }
 
   /** Ids of one side are two apart, so their halves fill the table evenly. */
@@ -73,21 +79,42 @@ final class CallTable<C> {
     return (int) (id >>> 1) & (ids.length - 1);
   }
 
+  /** How far an entry stands from its home. */
+  private int away(int slot) {
+    return (slot - home(ids[slot])) & (ids.length - 1);
+  }
+
+  /** Puts an entry behind those whose homes come before its own; what was there moves up. */
+  private void insert(long id, Object call) {
+    int slot = home(id);
+    int away = 0;
+    Object moving = call;
+    for (Object there = calls[slot]; there != null; there = calls[slot]) {
+      int thereAway = away(slot);
+      if (thereAway < away) {
+        long thereId = ids[slot];
+        ids[slot] = id;
+        calls[slot] = moving;
+        id = thereId;
+        moving = there;
+        away = thereAway;
+      }
+      slot = (slot + 1) & (ids.length - 1);
+      away++;
+    }
+    ids[slot] = id;
+    calls[slot] = moving;
+  }
+
   /** Empties a slot and moves up whatever stood behind it only because it was taken. */
   private void close(int empty) {
     int mask = ids.length - 1;
-    int slot = empty;
-    while (true) {
-      slot = (slot + 1) & mask;
-      if (calls[slot] == null) {
-        break;
-      }
-      int home = home(ids[slot]);
-      if (((slot - home) & mask) >= ((slot - empty) & mask)) {
-        ids[empty] = ids[slot];
-        calls[empty] = calls[slot];
-        empty = slot;
-      }
+    for (int next = (empty + 1) & mask;
+        calls[next] != null && away(next) > 0;
+        next = (next + 1) & mask) {
+      ids[empty] = ids[next];
+      calls[empty] = calls[next];
+      empty = next;
     }
     calls[empty] = null;
   }
@@ -98,10 +125,9 @@ final class CallTable<C> {
     ids = new long[oldIds.length * 2];
     calls = new @Nullable Object[ids.length];
     for (int slot = 0; slot < oldIds.length; slot++) {
-      if (oldCalls[slot] != null) {
-        int to = find(oldIds[slot]);
-        ids[to] = oldIds[slot];
-        calls[to] = oldCalls[slot];
+      Object call = oldCalls[slot];
+      if (call != null) {
+        insert(oldIds[slot], call);
       }
     }
   }

@@ -209,6 +209,9 @@ final class Ending {
 
   /** Everything staged has been written: after the last frame, this side's stream ends. */
   void outboxDrained() {
+    if (phase != Phase.CLOSING) {
+      return; // Whoever sets it looks itself.
+    }
     synchronized (lock) {
       if (phase == Phase.CLOSING && !shutDown && outbox.isEmpty()) {
         shutDown = true;
