@@ -12,8 +12,8 @@ public final class Contestants {
   /** The name of the least that a socket allows. */
   public static final String SPINNING_FLOOR = "floor-spinning";
 
-  /** The name of the rival that some targets are relative to. */
-  public static final String GRPC_JAVA = "grpc-java";
+  /** The name of the rival that some targets are relative to: gRPC-Java with directExecutor. */
+  public static final String GRPC_JAVA = "grpc-java-direct";
 
   /** The name of that rival's client with a native server of the same kind. */
   public static final String GRPC_JAVA_NATIVE = "grpc-java-cpp";

@@ -13,14 +13,27 @@ import java.util.List;
  * @param lines at least one
  */
 record Plot(String file, String title, String across, String up, Ticks ticks, List<Line> lines) {
-  /** The labels of a horizontal axis. */
+  /** Where a horizontal axis has its ticks, and how they are labelled. */
   enum Ticks {
-    /** The number itself. */
-    NUMBERS,
-    /** Bytes. */
-    SIZES,
+    /** A number, at each power of four. */
+    FOURFOLD(4),
+    /** A number, at each power of ten. */
+    TENFOLD(10),
+    /** Bytes, at each power of four. */
+    SIZES(4),
     /** One in so many is slower: 10 is the ninetieth percentile. */
-    PERCENTILES
+    PERCENTILES(10);
+
+    private final int base;
+
+    Ticks(int base) {
+      this.base = base;
+    }
+
+    /** The ticks are at its powers. */
+    int base() {
+      return base;
+    }
   }
 
   /**

@@ -22,7 +22,7 @@ final class Plots {
           new Plot(
               "latency-" + placement,
               "Round trip of a blocking call, 64 B, " + placement,
-              "percentile",
+              "percentile, from the median",
               "microseconds",
               Ticks.PERCENTILES,
               percentiles(results, placement)));
@@ -33,7 +33,7 @@ final class Plots {
             "Calls of 64 B, issued from completions",
             "in flight",
             "calls a second",
-            Ticks.NUMBERS,
+            Ticks.FOURFOLD,
             along(results.of("callbacks"), "in_flight", result -> result.main().value())));
     plots.add(
         new Plot(
@@ -49,7 +49,7 @@ final class Plots {
             "Round trip of a blocking call, 64 B, over one of many connections",
             "connections",
             "microseconds, median",
-            Ticks.NUMBERS,
+            Ticks.TENFOLD,
             along(
                 results.of("connections"),
                 "connections",
@@ -60,7 +60,7 @@ final class Plots {
             "Blocking callers on one connection, 64 B",
             "callers",
             "calls a second",
-            Ticks.NUMBERS,
+            Ticks.FOURFOLD,
             along(results.of("callers"), "callers", result -> result.main().value())));
     plots.removeIf(plot -> plot.lines().isEmpty());
     return plots;

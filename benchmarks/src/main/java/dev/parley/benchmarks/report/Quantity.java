@@ -38,7 +38,8 @@ final class Quantity {
   private static String scaled(double value, double step, String[] names) {
     int scale = 0;
     double left = value;
-    while (Math.abs(left) >= step && scale < names.length - 1) {
+    // What would be shown as 1000 is shown as 1 of the next unit.
+    while (Math.abs(left) >= step * 0.9995 && scale < names.length - 1) {
       left /= step;
       scale++;
     }

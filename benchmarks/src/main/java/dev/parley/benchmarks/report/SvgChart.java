@@ -1,5 +1,6 @@
 package dev.parley.benchmarks.report;
 
+import dev.parley.benchmarks.report.Plot.Ticks;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Dimension;
@@ -17,6 +18,7 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.title.LegendTitle;
@@ -29,7 +31,6 @@ import org.w3c.dom.Document;
 final class SvgChart {
   private static final Dimension SIZE = new Dimension(880, 460);
   private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
-  private static final int SIZES_STEP = 16;
 
   private SvgChart() {}
 
@@ -57,14 +58,18 @@ final class SvgChart {
   private static JFreeChart chart(Plot plot) {
     XYSeriesCollection lines = new XYSeriesCollection();
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
+    Palette palette = new Palette();
     for (Plot.Line line : plot.lines()) {
       boolean isOurs = line.name().startsWith("parley-");
-      renderer.setSeriesStroke(lines.getSeriesCount(), new BasicStroke(isOurs ? 3 : 1.2f));
+      int index = lines.getSeriesCount();
+      renderer.setSeriesStroke(index, new BasicStroke(isOurs ? 3 : 1.2f));
+      renderer.setSeriesPaint(index, palette.next(line.name()));
       lines.addSeries(series(line));
     }
-    LogAxis across = axis(plot.across(), at -> label(plot.ticks(), at));
-    across.setBase(plot.ticks() == Plot.Ticks.SIZES ? SIZES_STEP : 10);
-    XYPlot area = new XYPlot(lines, across, axis(plot.up(), SvgChart::number), renderer);
+    Ticks ticks = plot.ticks();
+    LogAxis across = axis(plot.across(), ticks.base(), at -> label(ticks, at));
+    LogAxis up = axis(plot.up(), 10, SvgChart::number);
+    XYPlot area = new XYPlot(lines, across, up, renderer);
     area.setBackgroundPaint(Color.WHITE);
     area.setDomainGridlinePaint(Color.LIGHT_GRAY);
     area.setRangeGridlinePaint(Color.LIGHT_GRAY);
@@ -84,18 +89,21 @@ final class SvgChart {
     return series;
   }
 
-  private static LogAxis axis(String title, DoubleFunction<String> label) {
+  /** A logarithmic axis with a tick at each power of the base. */
+  private static LogAxis axis(String title, int base, DoubleFunction<String> label) {
     LogAxis axis = new LogAxis(title);
+    axis.setBase(base);
+    axis.setTickUnit(new NumberTickUnit(1));
     axis.setNumberFormatOverride(new Labels(label));
     axis.setAutoRange(true);
     return axis;
   }
 
-  private static String label(Plot.Ticks ticks, double at) {
+  private static String label(Ticks ticks, double at) {
     return switch (ticks) {
-      case NUMBERS -> number(at);
+      case FOURFOLD, TENFOLD -> String.format(Locale.ROOT, "%.0f", at);
       case SIZES -> Quantity.size((int) at);
-      case PERCENTILES -> String.format(Locale.ROOT, "%.4g %%", 100 * (1 - 1 / at));
+      case PERCENTILES -> String.format(Locale.ROOT, "%s %%", Quantity.ratio(100 - 100 / at));
     };
   }
 

@@ -10,6 +10,7 @@ final class QuantityTest {
   @CsvSource({
     "4830, ns, 4.83 us",
     "999, ns, 999 ns",
+    "999999999, 1/s, 1.00 G/s",
     "2500000000, ns, 2.50 s",
     "65536, B, 64 KiB",
     "64, B, 64 B",
