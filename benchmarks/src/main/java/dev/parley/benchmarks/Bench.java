@@ -106,14 +106,17 @@ public final class Bench implements Callable<Integer> {
     return chosen;
   }
 
-  private Report report(Site site, Map<String, String> machine)
-      throws IOException, InterruptedException {
+  private Report report(Site site, Map<String, String> machine) throws InterruptedException {
     List<Result> results = new ArrayList<>();
     Map<String, String> abouts = new LinkedHashMap<>();
     List<Target> targets = new ArrayList<>();
     for (Row row : Rows.all()) {
       if (rows.isEmpty() || rows.contains(row.name())) {
-        results.addAll(row.measure(site));
+        try {
+          results.addAll(row.measure(site));
+        } catch (IOException e) {
+          site.note(row.name() + ": " + e.getMessage());
+        }
         abouts.put(row.name(), row.about());
         targets.addAll(row.targets());
       }

@@ -24,6 +24,8 @@ public final class MarkdownReport {
           "server_heap_bytes_each",
           "client_resident_bytes_each",
           "server_resident_bytes_each",
+          "client_threads_each",
+          "server_threads_each",
           "server_bytes",
           "message_bytes",
           "allocated_bytes");

@@ -46,12 +46,14 @@ final class Plots {
     plots.add(
         new Plot(
             "latency-connections",
-            "Round trip of a blocking call, 64 B, over one of many connections",
+            "Round trip of a blocking call, 64 B, over one of many connections, apart",
             "connections",
             "microseconds, median",
             Ticks.TENFOLD,
             along(
-                results.of("connections"),
+                results.of("connections").stream()
+                    .filter(result -> result.placement().equals("apart"))
+                    .toList(),
                 "connections",
                 result -> result.main().value() / NANOS_A_MICRO)));
     plots.add(

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param row what was measured
  * @param contestant who
- * @param placement where the processes ran
+ * @param placement where the processes ran; {@code at rest} where none did
  * @param axes where on the row's axes: {@code size} in bytes, {@code in_flight}, ...
  * @param figures the one that the row is about first
  */

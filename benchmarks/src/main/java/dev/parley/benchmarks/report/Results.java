@@ -63,7 +63,10 @@ public final class Results {
     }
 
     private Optional<Figure> find(String figure) {
-      return all.stream().filter(this::matches).findFirst().flatMap(it -> it.figure(figure));
+      return all.stream()
+          .filter(this::matches)
+          .flatMap(result -> result.figure(figure).stream())
+          .findFirst();
     }
 
     private boolean matches(Result result) {

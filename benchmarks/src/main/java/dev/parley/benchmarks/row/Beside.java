@@ -1,6 +1,8 @@
 package dev.parley.benchmarks.row;
 
+import dev.parley.benchmarks.contestant.Contestant;
 import dev.parley.benchmarks.report.Result;
+import dev.parley.benchmarks.run.Cores;
 import dev.parley.benchmarks.run.Entry;
 import dev.parley.benchmarks.run.Lineup;
 import dev.parley.benchmarks.run.Placement;
@@ -9,6 +11,7 @@ import dev.parley.benchmarks.run.Site;
 import dev.parley.benchmarks.run.Tally;
 import dev.parley.benchmarks.run.Turns;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,16 +22,23 @@ final class Beside {
   /** Turns at a command that takes milliseconds and one number more. */
   static List<Result> measure(Site site, String row, String main, int millis, int number)
       throws IOException, InterruptedException {
-    site.say(row);
-    try (Lineup lineup = Lineup.start(site, site.contestants(Pairs::isCompared))) {
+    boolean quick = site.plan().quick();
+    List<Result> results = new ArrayList<>();
+    List<Contestant> wanted = site.contestants(quick ? Pairs::isParley : Pairs::isCompared);
+    try (Lineup lineup = Lineup.start(site, wanted)) {
       lineup.warmUp(warmUp -> "latency " + warmUp);
       String command = row + " " + millis + " " + number;
       List<Entry> entries =
           lineup.pairs().stream()
               .map(pair -> Entry.of(pair, command, Map.of(Row.SIZE, Plan.SMALL)))
               .toList();
-      Turns turns = new Turns(site, Placement.FREE, site.plan().rounds());
-      return new Tally(row, Placement.FREE, main).results(turns.take(entries, Turns.COMMAND));
+      Cores cores = site.cores();
+      for (Placement placement : quick ? cores.pinnedPlacements() : cores.placements()) {
+        site.say(row + ", " + placement);
+        Turns turns = new Turns(site, placement, site.plan().rounds());
+        results.addAll(new Tally(row, placement, main).results(turns.take(entries, Turns.COMMAND)));
+      }
     }
+    return results;
   }
 }

@@ -2,6 +2,7 @@ package dev.parley.benchmarks.row;
 
 import dev.parley.benchmarks.report.Result;
 import dev.parley.benchmarks.report.Target;
+import dev.parley.benchmarks.run.Placement;
 import dev.parley.benchmarks.run.Site;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,16 +32,22 @@ final class BesideSleep implements Row {
   @Override
   public List<Target> targets() {
     List<Target> targets = new ArrayList<>();
-    for (String language : List.of("java", "cpp")) {
-      String pair = language.equals("java") ? Pairs.JAVA_JAVA : Pairs.CPP_CPP;
-      targets.add(target(0.3, language + "-beside-sleep-p50", pair, "p50_ns"));
-      targets.add(target(5, language + "-beside-sleep-max", pair, "max_ns"));
+    for (Placement placement : Placement.JUDGED) {
+      for (String language : List.of("java", "cpp")) {
+        targets.add(target(0.3, language, "p50", placement));
+        targets.add(target(5, language, "max", placement));
+      }
     }
     return targets;
   }
 
-  private Target target(double bound, String target, String pair, String figure) {
+  private Target target(double bound, String language, String figure, Placement placement) {
     return Target.atMost(
-        bound, "ms", target, results -> results.of(name(), pair).value(figure) / NANOS_A_MILLI);
+        bound,
+        "ms",
+        language + "-" + name() + "-" + figure + "-" + placement,
+        results ->
+            results.of(name(), Pairs.ofOneLanguage(language)).in(placement).value(figure + "_ns")
+                / NANOS_A_MILLI);
   }
 }

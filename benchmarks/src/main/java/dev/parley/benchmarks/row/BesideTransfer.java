@@ -2,9 +2,11 @@ package dev.parley.benchmarks.row;
 
 import dev.parley.benchmarks.report.Result;
 import dev.parley.benchmarks.report.Target;
+import dev.parley.benchmarks.run.Placement;
 import dev.parley.benchmarks.run.Plan;
 import dev.parley.benchmarks.run.Site;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Another call on the same connection while a large message is on its way. */
@@ -28,14 +30,21 @@ final class BesideTransfer implements Row {
 
   @Override
   public List<Target> targets() {
-    return List.of(target("java", Pairs.JAVA_JAVA), target("cpp", Pairs.CPP_CPP));
+    List<Target> targets = new ArrayList<>();
+    for (Placement placement : Placement.JUDGED) {
+      targets.add(target("java", placement));
+      targets.add(target("cpp", placement));
+    }
+    return targets;
   }
 
-  private Target target(String language, String pair) {
+  private Target target(String language, Placement placement) {
     return Target.atMost(
         1,
         "ms",
-        language + "-beside-transfer-p99",
-        results -> results.of(name(), pair).value("p99_ns") / NANOS_A_MILLI);
+        language + "-" + name() + "-p99-" + placement,
+        results ->
+            results.of(name(), Pairs.ofOneLanguage(language)).in(placement).value("p99_ns")
+                / NANOS_A_MILLI);
   }
 }

@@ -92,7 +92,7 @@ final class CallForms implements Row {
   @Override
   public List<Target> targets() {
     List<Target> targets = new ArrayList<>();
-    for (Placement placement : List.of(Placement.APART, Placement.TOGETHER)) {
+    for (Placement placement : Placement.JUDGED) {
       for (String language : List.of("java", "cpp")) {
         targets.add(target(1.2, language, "async", placement));
         targets.add(target(2.5, language, "executor", placement));
@@ -109,7 +109,7 @@ final class CallForms implements Row {
         language + "-" + form + "-" + placement,
         results ->
             results
-                .of(name(), "parley-" + language + "-" + language + "-" + form)
+                .of(name(), Pairs.ofOneLanguage(language) + "-" + form)
                 .in(placement)
                 .ratio(P50, Result.AGAINST));
   }

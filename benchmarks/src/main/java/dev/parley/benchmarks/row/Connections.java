@@ -27,6 +27,10 @@ import java.util.TreeMap;
  */
 final class Connections implements Row {
   private static final String CONNECTIONS = "connections";
+
+  /** In place of a placement, for what does not depend on it. */
+  private static final String AT_REST = "at rest";
+
   private static final String P50 = "p50_ns";
   private static final int MOST = 10_000;
 
@@ -46,7 +50,11 @@ final class Connections implements Row {
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     List<Result> results = new ArrayList<>();
     for (Contestant contestant : site.contestants(Pairs::isCompared)) {
-      results.addAll(measure(site, contestant));
+      try {
+        results.addAll(measure(site, contestant));
+      } catch (IOException e) {
+        site.note(contestant.name() + ", " + name() + ": " + e.getMessage());
+      }
     }
     return results;
   }
@@ -57,47 +65,43 @@ final class Connections implements Row {
     site.say(name() + ", " + contestant.name());
     List<Contestant> ofEachPoint = points.stream().map(point -> contestant).toList();
     try (Lineup lineup = Lineup.start(site, ofEachPoint)) {
-      if (!openAll(site, lineup, points)) {
+      if (lineup.pairs().size() < points.size() || !openAll(site, lineup, points)) {
         return List.of();
       }
       lineup.warmUp(millis -> "latency " + millis / 2);
-      Placement placement = site.pinned();
       List<Entry> entries = entries(lineup, points, site.plan().millis());
-      Turns turns = new Turns(site, placement, site.plan().rounds());
-      List<Result> timed =
-          new Tally(name(), placement, P50).results(turns.take(entries, Turns.COMMAND));
       List<Result> results = new ArrayList<>();
-      for (int i = 0; i < timed.size(); i++) {
-        results.add(
-            i == 0 ? timed.get(i) : withCosts(timed.get(i), entries.get(0), entries.get(i)));
+      for (Placement placement : site.cores().pinnedPlacements()) {
+        Turns turns = new Turns(site, placement, site.plan().rounds());
+        results.addAll(
+            new Tally(name(), placement, P50).results(turns.take(entries, Turns.COMMAND)));
+      }
+      for (Entry among : entries.subList(1, entries.size())) {
+        results.add(costs(entries.get(0), among));
       }
       return results;
     }
   }
 
-  /** Whether every pair has as many connections as it should have; notes who has not. */
-  private static boolean openAll(Site site, Lineup lineup, List<Integer> points) {
-    try {
-      for (int i = 0; i < points.size(); i++) {
-        RunningPair pair = lineup.pairs().get(i);
-        int wanted = points.get(i) - 1;
-        Optional<Map<String, Double>> opened = pair.ask("open " + wanted);
-        if (opened.isEmpty()) {
-          return false;
-        }
-        double got = opened.get().getOrDefault("connections", 0.0);
-        if (got < wanted) {
-          site.note(
-              String.format(
-                  "%s: %d connections in place of %d",
-                  pair.contestant().name(), (int) got + 1, wanted + 1));
-        }
+  /** False if the contestant has one connection only; notes who has fewer than wanted. */
+  private static boolean openAll(Site site, Lineup lineup, List<Integer> points)
+      throws IOException {
+    for (int i = 0; i < points.size(); i++) {
+      RunningPair pair = lineup.pairs().get(i);
+      int wanted = points.get(i) - 1;
+      Optional<Map<String, Double>> opened = pair.ask("open " + wanted);
+      if (opened.isEmpty()) {
+        return false;
       }
-      return true;
-    } catch (IOException e) {
-      site.note(lineup.pairs().get(0).contestant().name() + ", connections: " + e.getMessage());
-      return false;
+      double got = opened.get().getOrDefault("connections", 0.0);
+      if (got < wanted) {
+        site.note(
+            String.format(
+                "%s: %.0f connections in place of %d",
+                pair.contestant().name(), got + 1, wanted + 1));
+      }
     }
+    return true;
   }
 
   private static List<Entry> entries(Lineup lineup, List<Integer> points, int millis) {
@@ -110,10 +114,10 @@ final class Connections implements Row {
     return entries;
   }
 
-  /** Adds what each idle connection has that the processes with one connection do not have. */
-  private static Result withCosts(Result result, Entry alone, Entry among) throws IOException {
+  /** What each idle connection has that the processes with one connection do not have. */
+  private Result costs(Entry alone, Entry among) throws IOException {
     int idle = among.axes().getOrDefault(CONNECTIONS, 1) - 1;
-    List<Figure> figures = new ArrayList<>(result.figures());
+    List<Figure> figures = new ArrayList<>();
     Map<String, Double> heaps = new TreeMap<>(heaps(among.pair()));
     heaps(alone.pair()).forEach((side, heap) -> heaps.merge(side, -heap, Double::sum));
     heaps.forEach((side, heap) -> figures.add(Figure.of(side + "_heap_bytes_each", heap / idle)));
@@ -123,11 +127,10 @@ final class Connections implements Row {
       int threads = after.get(side).threads().size() - before.get(side).threads().size();
       long resident = after.get(side).residentBytes() - before.get(side).residentBytes();
       String name = side == 0 ? "client" : "server";
-      figures.add(Figure.of(name + "_threads_each", (double) threads / idle));
       figures.add(Figure.of(name + "_resident_bytes_each", (double) resident / idle));
+      figures.add(Figure.of(name + "_threads_each", (double) threads / idle));
     }
-    return new Result(
-        result.row(), result.contestant(), result.placement(), result.axes(), figures);
+    return new Result(name(), among.name(), AT_REST, among.axes(), figures);
   }
 
   private static Map<String, Double> heaps(RunningPair pair) throws IOException {
@@ -141,17 +144,13 @@ final class Connections implements Row {
   public List<Target> targets() {
     List<Target> targets = new ArrayList<>();
     for (String language : List.of("java", "cpp")) {
-      String pair = language.equals("java") ? Pairs.JAVA_JAVA : Pairs.CPP_CPP;
+      String pair = Pairs.ofOneLanguage(language);
       String prefix = language + "-10000-connections-";
       targets.add(worseSide(0.001, "threads each", prefix + "threads", pair, "threads_each"));
       targets.add(worseSide(20 << 10, "B each", prefix + "heap", pair, "heap_bytes_each"));
-      targets.add(
-          Target.atMost(
-              1.3,
-              "x alone",
-              prefix + "p50",
-              results ->
-                  results.of(name(), pair).at(CONNECTIONS, MOST).ratio(P50, Result.AGAINST)));
+      for (Placement placement : Placement.JUDGED) {
+        targets.add(p50(prefix + "p50-" + placement, pair, placement));
+      }
     }
     return targets;
   }
@@ -165,5 +164,18 @@ final class Connections implements Row {
             Math.max(
                 results.of(name(), pair).at(CONNECTIONS, MOST).value("client_" + figure),
                 results.of(name(), pair).at(CONNECTIONS, MOST).value("server_" + figure)));
+  }
+
+  private Target p50(String target, String pair, Placement placement) {
+    return Target.atMost(
+        1.3,
+        "x alone",
+        target,
+        results ->
+            results
+                .of(name(), pair)
+                .in(placement)
+                .at(CONNECTIONS, MOST)
+                .ratio(P50, Result.AGAINST));
   }
 }

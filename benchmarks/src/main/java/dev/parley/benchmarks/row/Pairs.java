@@ -19,6 +19,13 @@ final class Pairs {
 
   private Pairs() {}
 
+  /**
+   * The name of Parley's pair where both sides speak this language: {@code java} or {@code cpp}.
+   */
+  static String ofOneLanguage(String language) {
+    return "parley-" + language + "-" + language;
+  }
+
   /** Parley in one language. */
   static boolean isParley(Contestant contestant) {
     return OF_ONE_LANGUAGE.contains(contestant.name());

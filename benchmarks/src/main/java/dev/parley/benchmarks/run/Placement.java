@@ -1,5 +1,6 @@
 package dev.parley.benchmarks.run;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Where the two processes run: it decides more about a round trip than anything else. */
@@ -10,6 +11,9 @@ public enum Placement {
   TOGETHER,
   /** Where the kernel puts them, which changes from moment to moment: for information. */
   FREE;
+
+  /** Those that latencies are judged in. */
+  public static final List<Placement> JUDGED = List.of(APART, TOGETHER);
 
   @Override
   public String toString() {
