@@ -135,16 +135,11 @@ public final class Client implements Peer, AutoCloseable {
         connection =
             loop.add(
                 link,
+                settings,
+                client::released,
                 driver -> {
                   Connection made =
-                      new Connection(
-                          link,
-                          address.toString(),
-                          true,
-                          settings,
-                          loop,
-                          peer,
-                          driver.andThen(client::released));
+                      new Connection(link, address.toString(), true, settings, loop, peer, driver);
                   peer.join(made);
                   return made;
                 });
@@ -176,6 +171,7 @@ public final class Client implements Peer, AutoCloseable {
 
   /** Waits for the end of the handshake; if it comes to naught, until nothing is left of it. */
   void awaitOpened() {
+    Loop.beforeWaiting();
     try {
       peer.whenOpened().get();
     } catch (InterruptedException e) {

@@ -66,10 +66,9 @@ final class InProcess {
       ConnectedPeer peer,
       Workers workers,
       Runnable released) {
-    Pump pump = new Pump(workers);
+    Pump pump = new Pump(workers, released);
     Settings settings = connecting ? Settings.ofConnecting(NAME) : Settings.ofAccepting(NAME);
-    Connection connection =
-        new Connection(link, NAME, connecting, settings, loop, peer, pump.andThen(released));
+    Connection connection = new Connection(link, NAME, connecting, settings, loop, peer, pump);
     peer.join(connection);
     pump.begin(connection);
     link.onReady(pump::signal, pump::signal);
@@ -80,6 +79,7 @@ final class InProcess {
   /** Drives one connection on a worker whenever its link may be ready, one worker at a time. */
   private static final class Pump implements Driver {
     private final Workers workers;
+    private final Runnable released;
     private final AtomicInteger signals = new AtomicInteger();
     private volatile Connection connection;
     private volatile boolean wantsToWrite;
@@ -87,8 +87,9 @@ final class InProcess {
     private volatile @Nullable Thread runner;
 
     @SuppressWarnings("NullAway.Init") // begin() sets the connection before anything can happen.
-    Pump(Workers workers) {
+    Pump(Workers workers, Runnable released) {
       this.workers = workers;
+      this.released = released;
     }
 
     void begin(Connection connection) {
@@ -132,6 +133,7 @@ final class InProcess {
     @Override
     public void done() {
       done = true;
+      released.run();
     }
   }
 }

@@ -167,6 +167,17 @@ public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
     return self();
   }
 
+  /**
+   * How long a thread that reads looks again and again, after something came or went, before it
+   * sleeps: 50 us unless set, zero for never. It makes calls many times faster, since waking a
+   * sleeping core takes longer than a call; it costs nothing on an idle connection, and less where
+   * it does not pay. At most 10 ms.
+   */
+  public B busyPoll(Duration bound) {
+    settings = settings.withBusyPoll(bound);
+    return self();
+  }
+
   /** How long a graceful close waits for calls in flight: 5 s unless set. */
   public B drainTimeout(Duration timeout) {
     settings = settings.withDrainTimeout(timeout);

@@ -189,7 +189,8 @@ public final class Server implements AutoCloseable {
     }
     Connection connection;
     try {
-      connection = loop.add(link, driver -> connection(link, peer, driver));
+      connection =
+          loop.add(link, settings, () -> released(peer), driver -> connection(link, peer, driver));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a connection to " + address + " could not be served", e);
       link.close();
@@ -225,14 +226,7 @@ public final class Server implements AutoCloseable {
 
   private Connection connection(Link link, ConnectedPeer peer, Driver driver) {
     Connection made =
-        new Connection(
-            link,
-            "client of " + address,
-            false,
-            settings,
-            loop,
-            peer,
-            driver.andThen(() -> released(peer)));
+        new Connection(link, "client of " + address, false, settings, loop, peer, driver);
     peer.join(made);
     return made;
   }

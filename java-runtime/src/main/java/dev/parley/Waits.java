@@ -1,5 +1,6 @@
 package dev.parley;
 
+import dev.parley.connection.Loop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -9,6 +10,7 @@ final class Waits {
 
   /** Waits for {@code end}, which must come to pass. */
   static void interruptibly(CompletableFuture<?> end) throws InterruptedException {
+    Loop.beforeWaiting();
     try {
       end.get();
     } catch (ExecutionException e) {

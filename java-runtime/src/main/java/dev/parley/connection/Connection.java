@@ -15,17 +15,18 @@ import dev.parley.wire.WireException;
 import dev.parley.wire.WireLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One live duplex connection: handshake, calls in flight both ways, events, pings, the goodbye.
  *
  * <p>Symmetric: once both HELLOs are read either side may call. Safe for use by many threads, but
- * for {@link #readable}, which belongs to the holder of the reading role. It owns its link. It
- * knows neither threads nor sockets nor the time but through {@link Driver}, {@link Link} and
- * {@link Timers}, so a test can play all three.
+ * for what belongs to the holder of the reading role. It owns its link. It knows neither threads
+ * nor sockets nor the time but through {@link Driver}, {@link Link} and {@link Timers}, so a test
+ * can play all three.
  */
 public final class Connection {
   /** How many reads in a row one connection gets before others on the same thread have a turn. */
@@ -39,7 +40,10 @@ public final class Connection {
   private final PeerLabel peer;
   private final FrameReader in = new FrameReader(Limits.HELLO_FRAME);
   private final Envelope envelope = new Envelope();
-  private final AtomicBoolean reading = new AtomicBoolean();
+  private final Reading reading = new Reading();
+  private final ArrayDeque<UserCode> userCode = new ArrayDeque<>(2);
+  private final Driver driver;
+  private final Readers readers;
   private final Outbox outbox;
   private final OutgoingCalls outgoing;
   private final EventWindows events;
@@ -48,6 +52,13 @@ public final class Connection {
   private final Ending ending;
   private final Router router;
   private final FrameWatch watch;
+
+  // Held by the reading role.
+  private boolean mayHaveMore;
+  private boolean isLost;
+
+  /** The loop's thread while that reads and runs user code; each thread looks for itself only. */
+  private volatile @Nullable Thread loopThread;
 
   /**
    * A connection over a link. Nothing is sent before {@link #start} or {@link #refuse}.
@@ -68,7 +79,9 @@ public final class Connection {
     this.settings = settings;
     this.timers = timers;
     this.peer = new PeerLabel(peer);
-    outbox = new Outbox(lock, link, this.peer, new Writes(driver));
+    this.driver = driver;
+    readers = new Readers(this, link, timers, driver, reading, new BusyPoll(settings.busyPoll()));
+    outbox = new Outbox(lock, link, this.peer, new Writes());
     HeldBytes heldBytes = new HeldBytes();
     outgoing = new OutgoingCalls(lock, outbox, timers, heldBytes, connecting, settings);
     Replies replies = new Replies(lock, outgoing, heldBytes, settings.maxMessage());
@@ -87,8 +100,17 @@ public final class Connection {
     pings = new Pings(lock, outbox, timers, keepalive);
     ending =
         new Ending(
-            lock, link, this.peer, settings, timers, outbox, outgoing, incoming, pings, receiver,
-            driver);
+            lock,
+            link,
+            this.peer,
+            settings,
+            timers,
+            outbox,
+            outgoing,
+            incoming,
+            pings,
+            receiver,
+            this::released);
     router =
         new Router(
             lock,
@@ -109,15 +131,19 @@ public final class Connection {
 
   /** What the outbox tells. */
   private final class Writes implements Outbox.Owner {
-    private final Driver driver;
-
-    Writes(Driver driver) {
-      this.driver = driver;
-    }
-
     @Override
     public void wantsToWrite(boolean wants) {
       driver.wantsToWrite(wants);
+    }
+
+    @Override
+    public boolean flushesSoon() {
+      return driver.flushesSoon();
+    }
+
+    @Override
+    public boolean isLoopThread() {
+      return loopThread == Thread.currentThread();
     }
 
     @Override
@@ -286,45 +312,143 @@ public final class Connection {
 
   // --- What the driver does -----------------------------------------------------------------
 
-  /** Reads what is there, and acts on it. By one thread at a time; never blocks. */
+  /** Who may read. */
+  Reading reading() {
+    return reading;
+  }
+
+  /** The threads that wait for something of this connection. */
+  Readers readers() {
+    return readers;
+  }
+
+  /**
+   * Reads what is there, and acts on it; never blocks. For a driver that lends nobody the reading:
+   * what is the user's code goes to workers.
+   */
   public void readable() {
-    if (!reading.compareAndSet(false, true)) {
+    if (!reading.take(Reading.Holder.LOOP)) {
       throw new IllegalStateException("two threads read one connection");
     }
     try {
-      for (int turn = 0; turn < TURNS; turn++) {
-        // What comes after the end is read all the same, and thrown away (G-5).
-        ByteBuffer space = ending.isClosing() ? ByteBuffer.allocate(4096) : in.space();
-        int room = space.remaining();
-        int read = link.read(space);
-        if (read < 0) {
-          ending.lost(endOfStream());
-          return;
-        }
-        if (read > 0 && !ending.isClosing()) {
-          keepalive.heard();
-          take(read);
-        }
-        if (read < room && !(read > 0 && router.answerWaits())) {
-          break;
-        }
+      readBatch();
+    } finally {
+      reading.release();
+    }
+  }
+
+  /**
+   * Reads what is there, in so many turns at most, and acts on it. By the holder of the reading
+   * role.
+   *
+   * @return how many bytes came; negative at the end
+   */
+  int readBatch() {
+    int sum = 0;
+    for (int turn = 0; turn < TURNS; turn++) {
+      int read = fill();
+      if (read < 0) {
+        sum = read;
+        break;
       }
-      router.batchDone(in.midFrame());
+      sum += read;
+      while (routeNext()) {}
+      if (!mayHaveMore()) {
+        break;
+      }
+    }
+    if (sum != 0 || ending.isClosing()) {
+      settle();
+    }
+    return sum;
+  }
+
+  /**
+   * Reads once; frames are then taken by {@link #routeNext}. By the holder of the reading role,
+   * when that has said false.
+   *
+   * @return how many bytes came; negative at the end
+   */
+  int fill() {
+    mayHaveMore = false;
+    if (isLost) {
+      return -1;
+    }
+    try {
+      // What comes after the end is read all the same, and thrown away (G-5).
+      boolean closing = ending.isClosing();
+      ByteBuffer space = closing ? ByteBuffer.allocate(4096) : in.space();
+      int room = space.remaining();
+      int read = link.read(space);
+      if (read < 0) {
+        isLost = true;
+        ending.lost(endOfStream());
+        return read;
+      }
+      if (read > 0 && !closing) {
+        keepalive.heard();
+        in.filled(read);
+      }
+      mayHaveMore = read == room || (read > 0 && router.answerWaits());
+      return read;
     } catch (IOException e) {
+      isLost = true;
       Status said = router.peersGoodbye();
       ending.lost(
           said != null
               ? said
               : Faults.of(
                   Code.UNAVAILABLE, "the connection to " + peer + " broke: " + e.getMessage()));
-    } finally {
-      reading.set(false);
-      if (ending.isClosing()) {
-        watch.whole();
-      }
-      outbox.flush();
-      ending.checkDrained();
+      return -1;
     }
+  }
+
+  /** Whether the last {@link #fill} did not take all that was there. */
+  boolean mayHaveMore() {
+    return mayHaveMore;
+  }
+
+  /** Acts on the next frame that has come whole; false if there is none. */
+  boolean routeNext() {
+    try {
+      if (ending.isClosing()) {
+        return false;
+      }
+      if (!in.next(envelope)) {
+        watch.look(in.midFrame());
+        return false;
+      }
+      watch.whole();
+      if (WireLog.on()) {
+        WireLog.in(peer.toString(), envelope, in.frameBytes());
+      }
+      boolean greeting = router.agreed() == null;
+      router.route(envelope);
+      if (greeting) {
+        in.limit(settings.maxFrame());
+      }
+      return true;
+    } catch (WireException e) {
+      ending.fail(Faults.of(e.code(), String.valueOf(e.getMessage())));
+      return false;
+    }
+  }
+
+  /** All that has come is acted on: what came of it is written. By the holder of the role. */
+  void settle() {
+    if (!isLost) {
+      router.batchDone(in.midFrame());
+    }
+    if (ending.isClosing()) {
+      watch.whole();
+    }
+    outbox.write();
+    ending.checkDrained();
+  }
+
+  /** Lets go of the buffer, if nothing is in it. By the holder of the reading role. */
+  void rest() {
+    in.release();
   }
 
   /** Goes on writing. */
@@ -332,24 +456,73 @@ public final class Connection {
     outbox.writable();
   }
 
-  private void take(int read) {
-    in.filled(read);
-    try {
-      while (!ending.isClosing() && in.next(envelope)) {
-        watch.whole();
-        if (WireLog.on()) {
-          WireLog.in(peer.toString(), envelope, in.frameBytes());
-        }
-        boolean greeting = router.agreed() == null;
-        router.route(envelope);
-        if (greeting) {
-          in.limit(settings.maxFrame());
-        }
-      }
-      watch.look(in.midFrame() && !ending.isClosing());
-    } catch (WireException e) {
-      ending.fail(Faults.of(e.code(), String.valueOf(e.getMessage())));
+  // --- User code on the thread that reads ---------------------------------------------------
+
+  /**
+   * Has {@code task} run as soon as the frame is dealt with that is being acted on, by the thread
+   * that reads.
+   *
+   * @return false if this thread does not read, or may not run user code then
+   */
+  public boolean defer(UserCode task) {
+    if (loopThread != Thread.currentThread()) {
+      return false;
     }
+    userCode.add(task);
+    return true;
+  }
+
+  /** What the frames so far have left to be run; null: nothing. By the holder of the role. */
+  @Nullable UserCode nextUserCode() {
+    return userCode.poll();
+  }
+
+  /** Whether this thread, the loop's, reads from now on, and runs user code between frames. */
+  void readsAsLoop(boolean reads) {
+    loopThread = reads ? Thread.currentThread() : null;
+  }
+
+  /** Reads inside of a user's code: that of others goes to workers meanwhile. */
+  <T> T withoutUserCode(Supplier<T> read) {
+    loopThread = null;
+    try {
+      return read.get();
+    } finally {
+      loopThread = Thread.currentThread();
+    }
+  }
+
+  // --- Waiting --------------------------------------------------------------------------------
+
+  /**
+   * Waits on this thread, which reads for the connection meanwhile if nobody else does.
+   *
+   * @param sleepers where whoever makes {@code what} be over wakes its threads
+   * @param until on the clock of {@link #timers}, or {@link OutgoingCall#NEVER}
+   */
+  public WaitEnd await(Waiters sleepers, Awaited what, long until) {
+    return readers.await(sleepers, what, until);
+  }
+
+  /** Somebody is to be called back when something comes, with no thread waiting for it. */
+  public void callbackAwaited() {
+    driver.callbackAwaited();
+  }
+
+  /** Writes what is staged now, unless another thread does. */
+  void writeStaged() {
+    outbox.write();
+  }
+
+  /** Writes what others have left to the reader; whether there was anything. */
+  boolean writeDeferred() {
+    return outbox.writeDeferred();
+  }
+
+  /** The link is closed. */
+  private void released() {
+    readers.close();
+    driver.done();
   }
 
   private void giveUp(Status why) {

@@ -33,7 +33,7 @@ final class Ending {
   private final IncomingCalls incoming;
   private final Pings pings;
   private final Receiver receiver;
-  private final Driver driver;
+  private final Runnable released;
 
   /** Written under the lock; read without it where only a hint is needed. */
   private volatile Phase phase = Phase.GREETING;
@@ -59,7 +59,7 @@ final class Ending {
       IncomingCalls incoming,
       Pings pings,
       Receiver receiver,
-      Driver driver) {
+      Runnable released) {
     this.lock = lock;
     this.link = link;
     this.peer = peer;
@@ -70,7 +70,7 @@ final class Ending {
     this.incoming = incoming;
     this.pings = pings;
     this.receiver = receiver;
-    this.driver = driver;
+    this.released = released;
   }
 
   /** The handshake begins; false if the connection has ended already. Under the lock. */
@@ -286,7 +286,7 @@ final class Ending {
     outbox.discard();
     outbox.forget();
     link.close();
-    driver.done();
+    released.run();
   }
 
   private static void cancel(Timers.@Nullable Timer timer) {

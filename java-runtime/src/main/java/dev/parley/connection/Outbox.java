@@ -42,6 +42,9 @@ final class Outbox {
 
   private static final int FIRST = 1024;
 
+  /** A sender that comes this soon after the last write leaves the next one to the reader. */
+  private static final long DENSE_NANOS = 20_000;
+
   /** Something that waits for room; staged under the connection's lock. */
   interface Waiting {
     /**
@@ -56,6 +59,12 @@ final class Outbox {
   interface Owner {
     /** The link takes no more now: call {@link #writable} when it does. */
     void wantsToWrite(boolean wants);
+
+    /** Whether the reader is sure to write within microseconds after the last call of this. */
+    boolean flushesSoon();
+
+    /** Whether this thread reads, and writes as soon as it has acted on all that came. */
+    boolean isLoopThread();
 
     /** The link takes nothing any more. */
     void writeFailed(IOException cause);
@@ -83,6 +92,12 @@ final class Outbox {
   private List<Runnable> later = new ArrayList<>();
   private boolean runsLater;
 
+  /**
+   * Whether this thread may have staged anything: written under the lock, read without it by
+   * whoever has staged, and so sees at least its own.
+   */
+  private boolean anyStaged;
+
   /** Whether {@link #later} holds anything; a hint that is read without the lock. */
   private volatile boolean hasLater;
 
@@ -101,6 +116,12 @@ final class Outbox {
    * alone.
    */
   private volatile long given;
+
+  /** When the last write to the link ended. */
+  private volatile long wroteAt = System.nanoTime();
+
+  /** Whether a sender has left what it staged to the reader. */
+  private volatile boolean deferred;
 
   Outbox(Object lock, Link link, PeerLabel peer, Owner owner) {
     this.lock = lock;
@@ -122,6 +143,7 @@ final class Outbox {
 
   /** Lets a message wait for room. Under the lock. */
   void await(Waiting message) {
+    anyStaged = true;
     waiting.add(message);
   }
 
@@ -186,6 +208,7 @@ final class Outbox {
       return;
     }
     if (blocked) {
+      anyStaged = true;
       pong = true;
       pongId = id;
     } else {
@@ -200,6 +223,7 @@ final class Outbox {
   }
 
   private void appended(Envelope frame, int size) {
+    anyStaged = true;
     staged.position(staged.position() + size);
     appended += size;
     if (WireLog.on()) {
@@ -223,13 +247,14 @@ final class Outbox {
     hasLater = true;
   }
 
-  /** Runs what is to be run without the lock. */
-  void runLater() {
+  /** Runs what is to be run without the lock; whether there was anything. */
+  boolean runLater() {
+    boolean ran = false;
     while (hasLater) {
       List<Runnable> tasks;
       synchronized (lock) {
         if (runsLater) {
-          return; // Whoever does, looks again; so tasks that lead to tasks never pile up a stack.
+          return ran; // Whoever does, looks again; so tasks that lead to tasks never pile up a stack.
         }
         runsLater = true;
         tasks = later;
@@ -243,7 +268,9 @@ final class Outbox {
           runsLater = false;
         }
       }
+      ran = true;
     }
+    return ran;
   }
 
   /** Whether to keep everything back for now. Under the lock. */
@@ -251,12 +278,51 @@ final class Outbox {
     held = hold;
   }
 
-  /** Writes what is staged unless another thread does so already. Never blocks. */
+  /**
+   * Has what is staged written: by this thread, by another one that writes already, or by the
+   * reader, if that is sure to do it soon. Never blocks.
+   */
   void flush() {
-    if (begin()) {
+    if (!leavesToReader()) {
       write();
+    } else {
+      runLater();
     }
-    runLater();
+  }
+
+  /** Whether the loop writes in a moment: this thread, behind its batch, or one that polls. */
+  private boolean leavesToReader() {
+    if (owner.isLoopThread()) {
+      return true;
+    }
+    if (!owner.flushesSoon() || System.nanoTime() - wroteAt > DENSE_NANOS) {
+      return false;
+    }
+    deferred = true;
+    return owner.flushesSoon(); // Asked again, as the loop says no before it looks at the mark.
+  }
+
+  /** Writes what others have left to the reader; whether there was anything. */
+  boolean writeDeferred() {
+    if (!deferred) {
+      return false;
+    }
+    write();
+    return true;
+  }
+
+  /** Writes what is staged now, unless another thread does so already. Never blocks. */
+  void write() {
+    do {
+      if (deferred) {
+        deferred = false;
+        anyStaged = true;
+      }
+      if (anyStaged && begin()) {
+        writeAll();
+      }
+      // The loop's thread leaves what these stage to the end of its batch, which is here.
+    } while (runLater() && owner.isLoopThread());
   }
 
   /** Takes the write role if there is something to write and nobody has it. */
@@ -281,11 +347,11 @@ final class Outbox {
       writing = true;
     }
     owner.wantsToWrite(false);
-    write();
+    writeAll();
     runLater();
   }
 
-  private void write() {
+  private void writeAll() {
     while (true) {
       try {
         while (flying.hasRemaining()) {
@@ -301,6 +367,7 @@ final class Outbox {
       }
       synchronized (lock) {
         if (!stageMore()) {
+          anyStaged = false;
           writing = false;
           release();
           break;
@@ -324,6 +391,7 @@ final class Outbox {
       flying.limit(end);
       flown += taken;
       given = flown;
+      wroteAt = System.nanoTime();
     }
     return taken > 0;
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * REQUEST is partly in the outbox), WAITING (all of it is there, or beyond), LEFT (the application
  * has gone; id and slot stay until the RESPONSE, X-1), ENDED.
  */
-public abstract class OutgoingCall {
+public abstract class OutgoingCall extends Waiters {
   enum State {
     NEW,
     QUEUED,

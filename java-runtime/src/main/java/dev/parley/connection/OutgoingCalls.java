@@ -62,6 +62,11 @@ final class OutgoingCalls {
               }
 
               @Override
+              public void late(OutgoingCall call) {
+                outbox.later(() -> leave(call, timedOut()));
+              }
+
+              @Override
               public void whole(OutgoingCall call) {
                 OutgoingCalls.this.whole(call);
               }
@@ -304,9 +309,12 @@ final class OutgoingCalls {
       table.forEach(look);
       requests.forEachQueued(look);
     }
-    Status why = Faults.of(Code.DEADLINE_EXCEEDED, "the time-out passed");
-    late.forEach(call -> leave(call, why));
+    late.forEach(call -> leave(call, timedOut()));
     outbox.flush();
+  }
+
+  private static Status timedOut() {
+    return Faults.of(Code.DEADLINE_EXCEEDED, "the time-out passed");
   }
 
   /** The callee has begun to answer: what is left of the call is not sent. Under the lock. */

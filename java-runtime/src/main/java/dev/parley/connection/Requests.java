@@ -26,6 +26,9 @@ final class Requests {
     /** It has an id; its first frame is staged next. */
     void opened(OutgoingCall call);
 
+    /** Its deadline has passed before it had an id; it waits no more. */
+    void late(OutgoingCall call);
+
     /** All of its REQUEST is in the outbox. */
     void whole(OutgoingCall call);
   }
@@ -161,7 +164,8 @@ final class Requests {
     public boolean stage() {
       if (call.state == OutgoingCall.State.QUEUED) {
         if (call.limited() && call.deadline() - timers.now() <= 0) {
-          return false; // Not sent (C-7): whoever watches its deadline ends it.
+          steps.late(call); // Not sent (C-7).
+          return false;
         }
         queued--;
         MessageLite request = call.request;

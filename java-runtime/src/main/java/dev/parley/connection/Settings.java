@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload what the HELLO carries for the application
  * @param handshakeTimeout how long the peer may take for its HELLO (H-5)
  * @param drainTimeout how long a graceful close waits for calls in flight
+ * @param busyPoll how long a reader polls, after something came or went, before it sleeps; zero:
+ *     not at all
  * @param keepalive when a silent peer is asked for a sign of life; null: never
  */
 public record Settings(
@@ -30,6 +32,7 @@ public record Settings(
     ByteString payload,
     Duration handshakeTimeout,
     Duration drainTimeout,
+    Duration busyPoll,
     @Nullable Keepalive keepalive) {
 
   /** The highest level that this runtime speaks: calls, events, streams, credit and fragments. */
@@ -73,6 +76,10 @@ public record Settings(
       throw new IllegalArgumentException(
           "H-2: max_frame of " + maxFrame + " is below " + Limits.LEAST_MAX_FRAME);
     }
+    if (busyPoll.isNegative() || busyPoll.compareTo(BusyPoll.MOST) > 0) {
+      throw new IllegalArgumentException(
+          "busy polling for " + busyPoll + " is not between 0 and " + BusyPoll.MOST);
+    }
     if (payload.size() > Limits.HELLO_PAYLOAD) {
       throw new IllegalArgumentException(
           "H-2: HELLO payload of "
@@ -102,6 +109,7 @@ public record Settings(
         ByteString.EMPTY,
         handshakeTimeout,
         DRAIN_TIMEOUT,
+        BusyPoll.DEFAULT,
         null);
   }
 
@@ -137,6 +145,10 @@ public record Settings(
     return with(copy -> copy.drainTimeout = drainTimeout);
   }
 
+  public Settings withBusyPoll(Duration busyPoll) {
+    return with(copy -> copy.busyPoll = busyPoll);
+  }
+
   public Settings withKeepalive(Keepalive keepalive) {
     return with(copy -> copy.keepalive = keepalive);
   }
@@ -157,6 +169,7 @@ public record Settings(
     private ByteString payload;
     private Duration handshakeTimeout;
     private Duration drainTimeout;
+    private Duration busyPoll;
     private @Nullable Keepalive keepalive;
 
     Copy(Settings of) {
@@ -168,6 +181,7 @@ public record Settings(
       payload = of.payload;
       handshakeTimeout = of.handshakeTimeout;
       drainTimeout = of.drainTimeout;
+      busyPoll = of.busyPoll;
       keepalive = of.keepalive;
     }
 
@@ -181,6 +195,7 @@ public record Settings(
           payload,
           handshakeTimeout,
           drainTimeout,
+          busyPoll,
           keepalive);
     }
   }

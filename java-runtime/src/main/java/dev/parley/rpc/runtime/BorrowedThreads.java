@@ -1,5 +1,6 @@
 package dev.parley.rpc.runtime;
 
+import dev.parley.connection.SleepingThreads;
 import java.lang.Thread.State;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -64,6 +65,9 @@ final class BorrowedThreads {
 
   private static boolean sleeps(Thread thread) {
     State state = thread.getState();
-    return state == State.WAITING || state == State.TIMED_WAITING || state == State.BLOCKED;
+    return state == State.WAITING
+        || state == State.TIMED_WAITING
+        || state == State.BLOCKED
+        || SleepingThreads.contains(thread);
   }
 }

@@ -2,8 +2,10 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import dev.parley.connection.Awaited;
 import dev.parley.connection.Connection;
 import dev.parley.connection.OutgoingCall;
+import dev.parley.connection.WaitEnd;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.MessageSink;
@@ -19,7 +21,6 @@ import dev.parley.wire.Envelope;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +28,13 @@ import org.jspecify.annotations.Nullable;
  * wakes those who wait for it.
  */
 final class ClientCall<Q extends MessageLite, R extends MessageLite> extends OutgoingCall
-    implements Call<Q, R> {
+    implements Call<Q, R>, Awaited {
   private final Connection connection;
   private final Workers workers;
   private final Method<Q, R> type;
 
   /** Null for a unary call. */
   private final @Nullable ClientStreams<Q, R> streams;
-
-  private final Waiters waiters = new Waiters();
 
   /** Null while the call is in flight; then the reply, or a {@link Failure}. */
   private volatile @Nullable Object result;
@@ -72,66 +71,58 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     return valueOf(end == null ? block() : end);
   }
 
+  @Override
+  public boolean isOver() {
+    return result != null;
+  }
+
   /**
-   * Waits until the call has ended, or the future is done otherwise.
+   * Waits until the call has ended, or its future is done otherwise.
    *
    * @param nanos at most so long; negative: for ever
    * @return how the call has ended; null if it has not
    */
-  @Nullable Object awaitEnd(CompletableFuture<R> future, long nanos) throws InterruptedException {
-    long until = nanos < 0 ? 0 : connection.timers().now() + nanos;
-    waiters.link();
-    try {
-      while (result == null && !future.isDone()) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        if (nanos < 0) {
-          LockSupport.park(this);
-          continue;
-        }
-        long left = until - connection.timers().now();
-        if (left <= 0) {
-          break;
-        }
-        LockSupport.parkNanos(this, left);
-      }
-    } finally {
-      if (result == null) {
-        waiters.unlink();
-      }
+  @Nullable Object awaitEnd(ReplyFuture<R> future, long nanos) throws InterruptedException {
+    long until = nanos < 0 ? NEVER : connection.timers().now() + nanos;
+    if (connection.await(this, future, until) == WaitEnd.INTERRUPTED && Thread.interrupted()) {
+      throw new InterruptedException();
     }
     return result;
   }
 
-  /** Has the threads that wait look again. */
-  void wake() {
-    waiters.wake();
-  }
-
   private Object block() {
-    waiters.link();
     boolean interrupted = false;
     Object end;
     while ((end = result) == null) {
-      if (Thread.interrupted()) {
-        interrupted = true;
-        leaveAndWait(Code.CANCELLED, "the waiting thread was interrupted");
-      } else if (!limited()) {
-        LockSupport.park(this);
-      } else {
-        long left = deadline() - connection.timers().now();
-        if (left > 0) {
-          LockSupport.parkNanos(this, left);
-        } else {
-          leaveAndWait(Code.DEADLINE_EXCEEDED, "the time-out passed");
+      switch (connection.await(this, this, deadline())) {
+        case INTERRUPTED -> {
+          interrupted |= Thread.interrupted();
+          leaveAndWait(Code.CANCELLED, "the waiting thread was interrupted");
         }
+        case TIME_UP -> leaveAndWait(Code.DEADLINE_EXCEEDED, "the time-out passed");
+        case OVER -> {}
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
     return end;
+  }
+
+  /** Somebody hangs on the future, so that no thread of theirs will read. */
+  void callbackAwaited() {
+    if (result == null) {
+      connection.callbackAwaited();
+    }
+  }
+
+  /** How the call has ended, once it has. */
+  @Nullable Object result() {
+    return result;
+  }
+
+  Workers workers() {
+    return workers;
   }
 
   /** Ends the call from this side; without effect once it has ended. */
@@ -290,13 +281,13 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   /** Ends the call, once. */
   void finish(Object end) {
     result = end;
-    waiters.wake();
+    wake();
     if (streams != null) {
       streams.ended(end instanceof Failure failure ? failure : null);
     }
     ReplyFuture<R> reply = future;
     if (reply != null) {
-      workers.execute(() -> reply.finish(end));
+      workers.callBack(connection, reply);
     }
   }
 

@@ -2,9 +2,12 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import dev.parley.connection.Awaited;
 import dev.parley.connection.Connection;
 import dev.parley.connection.Offer;
 import dev.parley.connection.OutgoingCall;
+import dev.parley.connection.WaitEnd;
+import dev.parley.connection.Waiters;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.MessageSink;
 import dev.parley.rpc.MessageStream;
@@ -76,6 +79,11 @@ final class ClientStreams<Q extends MessageLite, R extends MessageLite>
       }
     }
     pump();
+  }
+
+  @Override
+  public WaitEnd await(Waiters sleepers, Awaited what) {
+    return connection.await(sleepers, what, OutgoingCall.NEVER);
   }
 
   @Override

@@ -257,13 +257,15 @@ public final class ConnectedPeer implements Peer, Receiver {
 
   @Override
   public IncomingCall incoming(Envelope request) {
-    ServiceDefinition.Binding<?, ?> binding = services.method(request.name());
-    return binding == null ? new UnservedCall(request) : served(binding, request);
+    Services.Served served = services.method(request.name());
+    return served == null
+        ? new UnservedCall(request)
+        : incoming(served.binding(), served.pace(), request);
   }
 
-  private <Q extends MessageLite, R extends MessageLite> IncomingCall served(
-      ServiceDefinition.Binding<Q, R> binding, Envelope request) {
-    return new ServerCall<>(this, binding, request);
+  private <Q extends MessageLite, R extends MessageLite> IncomingCall incoming(
+      ServiceDefinition.Binding<Q, R> binding, Pace pace, Envelope request) {
+    return new ServerCall<>(this, binding, pace, request);
   }
 
   @Override

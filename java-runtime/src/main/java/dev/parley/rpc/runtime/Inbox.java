@@ -2,6 +2,9 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import dev.parley.connection.Awaited;
+import dev.parley.connection.WaitEnd;
+import dev.parley.connection.Waiters;
 import dev.parley.rpc.MessageIterator;
 import dev.parley.rpc.MessageStream;
 import dev.parley.rpc.Metadata;
@@ -11,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * The messages that have come on one call and wait for their reader. The window of the connection
  * bounds them; taking one gives its cost back.
  */
-final class Inbox<M extends MessageLite> implements MessageStream<M> {
+final class Inbox<M extends MessageLite> extends Waiters implements MessageStream<M>, Awaited {
   /** The call that the messages belong to. */
   interface Source {
+    /** Waits on this thread for what the connection brings. */
+    WaitEnd await(Waiters sleepers, Awaited what);
+
     /** A message of that cost was taken: its sender has room for more. */
     void consumed(long cost);
 
@@ -47,7 +52,6 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
   private final Source source;
   private final Workers workers;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
   // Guarded by lock.
   private final ArrayDeque<Arrived<M>> waiting = new ArrayDeque<>();
@@ -71,19 +75,23 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
   void add(Envelope envelope, long cost) throws InvalidProtocolBufferException {
     Arrived<M> arrived = new Arrived<>(Messages.parse(prototype, envelope), cost);
     CompletableFuture<Optional<M>> reader = null;
+    boolean dropped;
     lock.lock();
     try {
-      if (!closed) {
+      dropped = closed;
+      if (!dropped) {
         reader = asked;
         asked = null;
         if (reader == null) {
           waiting.add(arrived);
-          changed.signal();
-          return;
         }
       }
     } finally {
       lock.unlock();
+    }
+    if (reader == null && !dropped) {
+      wake();
+      return;
     }
     source.consumed(cost);
     if (reader != null) {
@@ -113,10 +121,10 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
       failure = why;
       reader = asked;
       asked = null;
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
+    wake();
     if (reader != null) {
       workers.execute(
           () -> {
@@ -130,49 +138,65 @@ final class Inbox<M extends MessageLite> implements MessageStream<M> {
   }
 
   @Override
-  public Optional<M> next() {
-    boolean interrupted = false;
-    Arrived<M> taken;
+  public boolean isOver() {
     lock.lock();
     try {
-      while ((taken = waiting.poll()) == null) {
-        if (failure != null) {
-          throw failure.get();
+      return ended || failure != null || !waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<M> next() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        Arrived<M> taken = take();
+        if (taken != null) {
+          source.consumed(taken.cost);
+          return Optional.of(taken.message);
         }
-        if (ended) {
+        if (endsHere()) {
           return Optional.empty();
         }
-        if (interrupted) {
-          changed.awaitUninterruptibly();
-          continue;
-        }
-        try {
-          changed.await();
-        } catch (InterruptedException e) {
+        if (source.await(this, this) == WaitEnd.INTERRUPTED && Thread.interrupted()) {
+          RpcException thrown = interrupted ? null : source.interrupted();
           interrupted = true;
-          interrupt();
+          if (thrown != null) {
+            throw thrown;
+          }
         }
       }
     } finally {
-      lock.unlock();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
-    source.consumed(taken.cost);
-    return Optional.of(taken.message);
   }
 
-  /** Tells the call, without the lock, as that may fail this stream. */
-  private void interrupt() {
-    lock.unlock();
+  private @Nullable Arrived<M> take() {
+    lock.lock();
     try {
-      RpcException thrown = source.interrupted();
-      if (thrown != null) {
-        throw thrown;
-      }
+      return waiting.poll();
     } finally {
-      lock.lock();
+      lock.unlock();
+    }
+  }
+
+  /** Whether no more messages come; throws if that is for a failure. */
+  private boolean endsHere() {
+    lock.lock();
+    try {
+      if (!waiting.isEmpty()) {
+        return false;
+      }
+      if (failure != null) {
+        throw failure.get();
+      }
+      return ended;
+    } finally {
+      lock.unlock();
     }
   }
 

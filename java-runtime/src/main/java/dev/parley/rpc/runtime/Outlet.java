@@ -1,7 +1,10 @@
 package dev.parley.rpc.runtime;
 
 import com.google.protobuf.MessageLite;
+import dev.parley.connection.Awaited;
 import dev.parley.connection.Offer;
+import dev.parley.connection.WaitEnd;
+import dev.parley.connection.Waiters;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.MessageSink;
 import dev.parley.rpc.RpcException;
@@ -9,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
   /** The call that the messages belong to. */
   interface Target {
     Offer offer(MessageLite message);
+
+    /** Waits on this thread for what the connection brings. */
+    WaitEnd await(Waiters sleepers, Awaited what);
 
     /** Writes what was taken; called without a lock. */
     void flush();
@@ -32,16 +37,22 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
   }
 
   /** A message that waits for room. */
-  private static final class Waiting<M> {
+  private static final class Waiting<M> extends Waiters implements Awaited {
     final M message;
-    final @Nullable Thread thread;
+
+    /** Null: a thread waits. */
     final @Nullable CompletableFuture<Void> future;
+
     volatile @Nullable Offer end;
 
-    Waiting(M message, @Nullable Thread thread, @Nullable CompletableFuture<Void> future) {
+    Waiting(M message, @Nullable CompletableFuture<Void> future) {
       this.message = message;
-      this.thread = thread;
       this.future = future;
+    }
+
+    @Override
+    public boolean isOver() {
+      return end != null;
     }
   }
 
@@ -72,7 +83,7 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
       }
       offer = waiting.isEmpty() ? target.offer(message) : Offer.NO_ROOM;
       if (offer == Offer.NO_ROOM) {
-        mine = new Waiting<>(message, Thread.currentThread(), null);
+        mine = new Waiting<>(message, null);
         waiting.add(mine);
       }
     }
@@ -89,8 +100,7 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
     boolean interrupted = false;
     Offer end;
     while ((end = mine.end) == null) {
-      if (!Thread.interrupted()) {
-        LockSupport.park(this);
+      if (target.await(mine, mine) != WaitEnd.INTERRUPTED || !Thread.interrupted()) {
         continue;
       }
       interrupted = true;
@@ -121,7 +131,7 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
       }
       offer = waiting.isEmpty() ? target.offer(message) : Offer.NO_ROOM;
       if (offer == Offer.NO_ROOM) {
-        waiting.add(new Waiting<>(message, null, future));
+        waiting.add(new Waiting<>(message, future));
       }
     }
     target.flush();
@@ -183,9 +193,7 @@ final class Outlet<M extends MessageLite> implements MessageSink<M> {
   }
 
   private void tell(Waiting<M> sent) {
-    if (sent.thread != null) {
-      LockSupport.unpark(sent.thread);
-    }
+    sent.wake();
     CompletableFuture<Void> future = sent.future;
     if (future == null) {
       return;

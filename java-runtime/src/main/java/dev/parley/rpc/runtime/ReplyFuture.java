@@ -1,6 +1,8 @@
 package dev.parley.rpc.runtime;
 
 import com.google.protobuf.MessageLite;
+import dev.parley.connection.Awaited;
+import dev.parley.connection.UserCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -9,11 +11,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * The future of a call; cancelling it cancels the call. Its continuations run on a worker, but who
- * waits in {@code get} or {@code join} waits for the call itself: no worker has to be found first,
- * and no thread is woken to wake another.
+ * The future of a call; cancelling it cancels the call. Its continuations run on the thread that
+ * read the reply, or on a worker; but who waits in {@code get} or {@code join} waits for the call
+ * itself, and reads for it meanwhile: no thread is woken to wake another.
  */
-final class ReplyFuture<R extends MessageLite> extends CompletableFuture<R> {
+final class ReplyFuture<R extends MessageLite> extends CompletableFuture<R>
+    implements Awaited, UserCode {
   private static final long FOR_EVER = -1;
 
   private final ClientCall<?, R> call;
@@ -33,6 +36,25 @@ final class ReplyFuture<R extends MessageLite> extends CompletableFuture<R> {
     } else {
       super.complete((R) end);
     }
+  }
+
+  @Override
+  public boolean isOver() {
+    return isDone() || call.isOver();
+  }
+
+  /** The call has ended: runs what hangs on it. */
+  @Override
+  public void run() {
+    Object end = call.result();
+    if (end != null) {
+      finish(end);
+    }
+  }
+
+  @Override
+  public void promoted() {
+    call.workers().callbackPromoted();
   }
 
   @Override
@@ -88,6 +110,7 @@ final class ReplyFuture<R extends MessageLite> extends CompletableFuture<R> {
 
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
+    call.callbackAwaited(); // What is made here hangs on this.
     return new CompletableFuture<>();
   }
 

@@ -3,6 +3,7 @@ package dev.parley.rpc.runtime;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.IncomingCall;
+import dev.parley.connection.UserCode;
 import dev.parley.rpc.BidiStreamingHandler;
 import dev.parley.rpc.CallContext;
 import dev.parley.rpc.ClientStreamingHandler;
@@ -29,14 +30,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A call that the peer makes: runs its handler and turns whatever comes of it into one answer. */
 final class ServerCall<Q extends MessageLite, R extends MessageLite> extends IncomingCall
-    implements CallContext, Runnable {
+    implements CallContext, UserCode {
   private static final Logger LOG = System.getLogger("dev.parley.rpc");
 
   private final ConnectedPeer peer;
   private final ServiceDefinition.Binding<Q, R> binding;
+  private final Pace pace;
 
   /** Set when it is there; stays null where the caller streams. */
   private @Nullable Q request;
+
+  /** Whether the reading was moved away from the thread that runs this. */
+  private volatile boolean promoted;
 
   /** Null for a unary call. */
   private final @Nullable ServerStreams<Q, R> streams;
@@ -50,14 +55,16 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
   /** Which thread is interrupted when the call is stopped; set by that thread. */
   private @Nullable Thread armed;
 
-  ServerCall(ConnectedPeer peer, ServiceDefinition.Binding<Q, R> binding, Envelope request) {
+  ServerCall(
+      ConnectedPeer peer, ServiceDefinition.Binding<Q, R> binding, Pace pace, Envelope request) {
     super(request);
     this.peer = peer;
     this.binding = binding;
+    this.pace = pace;
     this.streams =
         binding.method().shape() == Shape.UNARY
             ? null
-            : new ServerStreams<>(this, peer.workers(), binding.method());
+            : new ServerStreams<>(peer.connection(), this, peer.workers(), binding.method());
   }
 
   // --- What the connection tells ----------------------------------------------------------------
@@ -84,7 +91,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
         return;
       }
     }
-    if (!peer.workers().tryHandle(this)) {
+    if (!peer.workers().tryHandle(peer.connection(), this)) {
       reject(Code.UNAVAILABLE, "C-5: as many handlers run here as may");
     }
   }
@@ -97,6 +104,29 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
   protected void message(Envelope message, long cost) {
     if (streams != null) {
       streams.message(message, cost);
+    }
+  }
+
+  /** Whether it may begin on the thread that reads: what streams waits for its peer by design. */
+  boolean mayBeginHere() {
+    return streams == null && pace.isQuick();
+  }
+
+  @Override
+  public void promoted() {
+    pace.heldUp();
+    peer.workers().promoted();
+    promoted = true;
+  }
+
+  /** Runs on a thread that does not read. */
+  void runApart() {
+    if (streams != null || pace.isQuick()) {
+      serve();
+    } else {
+      long began = System.nanoTime();
+      serve();
+      pace.ran(System.nanoTime() - began);
     }
   }
 
@@ -135,6 +165,13 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   @Override
   public void run() {
+    serve();
+    if (promoted) {
+      peer.workers().promotedEnded();
+    }
+  }
+
+  private void serve() {
     if (!begin()) {
       return;
     }

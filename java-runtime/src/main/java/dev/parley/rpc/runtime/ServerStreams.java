@@ -2,8 +2,13 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import dev.parley.connection.Awaited;
+import dev.parley.connection.Connection;
 import dev.parley.connection.IncomingCall;
 import dev.parley.connection.Offer;
+import dev.parley.connection.OutgoingCall;
+import dev.parley.connection.WaitEnd;
+import dev.parley.connection.Waiters;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.MessageSink;
 import dev.parley.rpc.MessageStream;
@@ -18,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** What a call of the peer streams, seen from its handler: either way, or both. */
 final class ServerStreams<Q extends MessageLite, R extends MessageLite>
     implements Inbox.Source, Outlet.Target {
+  private final Connection connection;
   private final IncomingCall call;
   private final Inbox<Q> inbox;
   private final Outlet<R> outlet;
 
-  ServerStreams(IncomingCall call, Workers workers, Method<Q, R> method) {
+  ServerStreams(Connection connection, IncomingCall call, Workers workers, Method<Q, R> method) {
+    this.connection = connection;
     this.call = call;
     inbox = new Inbox<>(method.requestDefault(), this, workers);
     outlet = new Outlet<>(this, workers);
@@ -66,6 +73,11 @@ final class ServerStreams<Q extends MessageLite, R extends MessageLite>
   /** There may be room for messages that wait. */
   void pump() {
     outlet.pump();
+  }
+
+  @Override
+  public WaitEnd await(Waiters sleepers, Awaited what) {
+    return connection.await(sleepers, what, OutgoingCall.NEVER);
   }
 
   @Override

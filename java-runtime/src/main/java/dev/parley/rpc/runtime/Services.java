@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What one side serves: methods and events by their names on the wire. Immutable. */
 public final class Services {
-  private final Map<String, ServiceDefinition.Binding<?, ?>> methods;
+  private final Map<String, Served> methods;
   private final Map<String, EventBinding<?>> events;
 
   private final List<ServerInterceptor> interceptors;
 
   private Services(
-      Map<String, ServiceDefinition.Binding<?, ?>> methods,
+      Map<String, Served> methods,
       Map<String, EventBinding<?>> events,
       List<ServerInterceptor> interceptors) {
     this.methods = methods;
@@ -37,6 +37,9 @@ public final class Services {
     return interceptors;
   }
 
+  /** A method that is served, and how long its handler has taken of late. */
+  record Served(ServiceDefinition.Binding<?, ?> binding, Pace pace) {}
+
   /** What takes the events of one name. */
   public record EventBinding<E extends MessageLite>(
       String name, E eventDefault, EventHandler<E> handler) {}
@@ -48,19 +51,20 @@ public final class Services {
    *     may be
    */
   public static Services of(List<ServiceDefinition> services, List<EventBinding<?>> events) {
-    Map<String, ServiceDefinition.Binding<?, ?>> methods = new HashMap<>();
+    Map<String, Served> methods = new HashMap<>();
     for (ServiceDefinition service : services) {
       service
           .methods()
           .forEach(
               (name, binding) -> {
-                if (methods.putIfAbsent(name, binding) != null) {
+                if (methods.putIfAbsent(name, new Served(binding, new Pace())) != null) {
                   throw new IllegalArgumentException(name + " is served twice");
                 }
               });
     }
     Map<String, EventBinding<?>> handlers = new HashMap<>();
-    for (ServiceDefinition.Binding<?, ?> binding : methods.values()) {
+    for (Served served : methods.values()) {
+      ServiceDefinition.Binding<?, ?> binding = served.binding();
       if (binding.method().shape() == Shape.ONE_WAY) {
         handlers.put(binding.method().fullName(), oneWay(binding));
       }
@@ -86,7 +90,7 @@ public final class Services {
         (EventHandler<Q>) binding.handler());
   }
 
-  ServiceDefinition.@Nullable Binding<?, ?> method(String name) {
+  @Nullable Served method(String name) {
     return methods.get(name);
   }
 

@@ -1,5 +1,7 @@
 package dev.parley.rpc.runtime;
 
+import dev.parley.connection.Connection;
+import dev.parley.connection.UserCode;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -9,8 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where user code runs: handlers, listeners, the completion of futures. Safe for use by many
- * threads.
+ * Where user code runs: handlers, listeners, the completion of futures. Short handlers and
+ * completions begin on the thread that read what they are about; everything runs elsewhere if the
+ * user has given an executor. Safe for use by many threads.
  *
  * <p>Handlers are bounded by number, and one too many is refused rather than queued, so that
  * handlers that wait for one another through their peers never wait for a thread (C-5). Everything
@@ -29,6 +32,7 @@ public final class Workers implements AutoCloseable {
   private final Executor executor;
   private final int maxHandlers;
   private final AtomicInteger handlers = new AtomicInteger();
+  private final Pace callbackPace = new Pace();
 
   /**
    * @param executor the user's, which stays the user's; null: a pool of daemon threads of its own,
@@ -53,8 +57,19 @@ public final class Workers implements AutoCloseable {
     this.executor = borrowed == null ? own : borrowed;
   }
 
-  /** Runs a handler; false if there are as many as there may be, or the executor takes no more. */
-  boolean tryHandle(Runnable handler) {
+  /**
+   * Runs a handler: on the thread that read its call, if that may be, or else on another.
+   *
+   * @param connection whose frame is being acted on
+   * @return false if there are as many as there may be, or the executor takes no more
+   */
+  boolean tryHandle(Connection connection, ServerCall<?, ?> handler) {
+    if (handlers.get() >= maxHandlers) {
+      return false;
+    }
+    if (borrowed == null && handler.mayBeginHere() && connection.defer(handler)) {
+      return true;
+    }
     if (handlers.incrementAndGet() > maxHandlers) {
       handlers.decrementAndGet();
       return false;
@@ -63,7 +78,7 @@ public final class Workers implements AutoCloseable {
       executor.execute(
           () -> {
             try {
-              handler.run();
+              handler.runApart();
             } finally {
               handlers.decrementAndGet();
             }
@@ -73,6 +88,37 @@ public final class Workers implements AutoCloseable {
       handlers.decrementAndGet();
       return false;
     }
+  }
+
+  /** A handler that began on the thread that reads now counts among those that run. */
+  void promoted() {
+    handlers.incrementAndGet();
+  }
+
+  /** A handler that was promoted has ended. */
+  void promotedEnded() {
+    handlers.decrementAndGet();
+  }
+
+  /** Runs what hangs on a reply: on the thread that read it, if that may be, or else on another. */
+  void callBack(Connection connection, UserCode callbacks) {
+    if (borrowed != null) {
+      execute(callbacks);
+    } else if (!callbackPace.isQuick()) {
+      execute(
+          () -> {
+            long began = System.nanoTime();
+            callbacks.run();
+            callbackPace.ran(System.nanoTime() - began);
+          });
+    } else if (!connection.defer(callbacks)) {
+      execute(callbacks);
+    }
+  }
+
+  /** What hangs on some reply has held the reading up. */
+  void callbackPromoted() {
+    callbackPace.heldUp();
   }
 
   /** Runs what must run: on this thread if the executor takes no more. */

@@ -1,0 +1,245 @@
+package dev.parley.connection;
+
+import dev.parley.transport.Registration;
+import dev.parley.v1.Code;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Joins one connection to its loop, and knows whether the loop's poller waits for it.
+ *
+ * <p>A poller tells of every byte, also of those that a waiting thread reads, and to arm and disarm
+ * it for each call would cost more than the call. So it stays armed until it wakes the loop in
+ * vain; from then on the connection is <i>hot</i>: the loop looks once a tick, and arms it again
+ * after a tick without calls.
+ */
+final class LoopDriver implements Driver {
+  /** Threads that leave the connection unarmed this soon after one another leave it to the tick. */
+  private static final long DENSE_NANOS = 500_000;
+
+  private static final Logger LOG = System.getLogger("dev.parley.connection");
+
+  private final Runnable afterwards;
+  final BusyPoll busyPoll;
+
+  private volatile Connection connection;
+  private volatile Registration registration;
+  private volatile boolean done;
+
+  // Guarded by this for writing.
+  private volatile boolean armed;
+  private boolean wantsToWrite;
+
+  /** Whether the loop looks at it once a tick; written by the loop. */
+  private volatile boolean hot;
+
+  /** Whether who holds the reading role sleeps, and arms the poller in the end. */
+  private volatile boolean callerSleeps;
+
+  /** How many callers have left. */
+  private final AtomicInteger departures = new AtomicInteger();
+
+  private volatile long leftAt;
+
+  /** Whether the loop looks at this connection again and again. */
+  private volatile boolean polled;
+
+  // The loop's own.
+  private int seenDepartures;
+  private boolean listed;
+
+  @SuppressWarnings("NullAway.Init") // begin() sets both before anything is ready.
+  LoopDriver(BusyPoll busyPoll, Runnable afterwards) {
+    this.busyPoll = busyPoll;
+    this.afterwards = afterwards;
+    this.leftAt = System.nanoTime();
+  }
+
+  void begin(Connection connection, Registration registration) {
+    this.connection = connection;
+    this.registration = registration;
+    arm();
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  // --- By the loop ------------------------------------------------------------------------------
+
+  /** Takes the reading role for the loop; if a caller has it, leaves it to the tick. */
+  boolean take() {
+    if (connection.reading().take(Reading.Holder.LOOP)) {
+      return true;
+    }
+    disarm();
+    return false;
+  }
+
+  /** Marks it as listed among those that are ready; false if it is already. */
+  boolean list() {
+    if (listed) {
+      return false;
+    }
+    listed = true;
+    return true;
+  }
+
+  void unlist() {
+    listed = false;
+  }
+
+  boolean isHot() {
+    return hot;
+  }
+
+  /** It is on the hot list from now on. */
+  void heat() {
+    hot = true;
+    seenDepartures = departures.get();
+  }
+
+  /** What a tick does with a hot connection. */
+  enum Look {
+    /** It stays hot. */
+    STAYS,
+    /** It stays hot, and may have something to read. */
+    READ,
+    /** It leaves the list. */
+    COOLS
+  }
+
+  Look tick() {
+    if (done) {
+      hot = false;
+      return Look.COOLS;
+    }
+    if (connection.reading().holder() == Reading.Holder.CALLER) {
+      if (!callerSleeps) {
+        return Look.STAYS;
+      }
+      hot = false;
+      if (callerSleeps) {
+        return Look.COOLS; // Whoever sleeps will see that it must arm it.
+      }
+      hot = true;
+      return Look.STAYS;
+    }
+    int now = departures.get();
+    if (now != seenDepartures) {
+      seenDepartures = now;
+      return Look.READ;
+    }
+    hot = false;
+    arm();
+    return Look.COOLS;
+  }
+
+  /** The link takes bytes again. */
+  void writable() {
+    try {
+      connection.writable();
+    } catch (RuntimeException | Error e) {
+      fault(e);
+    }
+  }
+
+  /** A fault in one connection, or no memory for what it asks, must not end the others. */
+  void fault(Throwable e) {
+    LOG.log(Level.ERROR, "a connection met what it should not have", e);
+    connection.abort(Code.INTERNAL.getNumber(), "the connection met an error on this side");
+  }
+
+  void polled(boolean polled) {
+    this.polled = polled;
+  }
+
+  // --- By any thread ----------------------------------------------------------------------------
+
+  private void arm() {
+    synchronized (this) {
+      if (armed) {
+        return;
+      }
+      armed = true;
+      tellInterest();
+    }
+  }
+
+  private synchronized void disarm() {
+    armed = false;
+    tellInterest();
+  }
+
+  private void tellInterest() {
+    if (!done) {
+      registration.interest(armed, wantsToWrite);
+    }
+  }
+
+  @Override
+  public synchronized void wantsToWrite(boolean wants) {
+    wantsToWrite = wants;
+    tellInterest();
+  }
+
+  @Override
+  public void done() {
+    done = true;
+    registration.cancel();
+    afterwards.run();
+  }
+
+  @Override
+  public boolean lendsReading() {
+    return true;
+  }
+
+  @Override
+  public void callerLeft() {
+    callerSleeps = false;
+    if (armed) {
+      return;
+    }
+    departures.incrementAndGet();
+    if (!hot) {
+      arm();
+      return;
+    }
+    long now = System.nanoTime();
+    boolean dense = now - leftAt < DENSE_NANOS;
+    leftAt = now;
+    if (!dense) {
+      arm();
+    }
+  }
+
+  @Override
+  public void callerSleeps() {
+    callerSleeps = true;
+  }
+
+  @Override
+  public void callbackAwaited() {
+    if (!armed) {
+      arm();
+    }
+  }
+
+  @Override
+  public boolean flushesSoon() {
+    return polled;
+  }
+
+  @Override
+  public boolean readsInside(BooleanSupplier read) {
+    LoopThread thread = LoopThread.inUserCode();
+    return thread != null && thread.nest(this, read);
+  }
+}
