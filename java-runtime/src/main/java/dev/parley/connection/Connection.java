@@ -14,6 +14,8 @@ import dev.parley.wire.Limits;
 import dev.parley.wire.WireException;
 import dev.parley.wire.WireLog;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Connection {
   /** How many reads in a row one connection gets before others on the same thread have a turn. */
   private static final int TURNS = 16;
+
+  private static final Logger LOG = System.getLogger("dev.parley.connection");
 
   private final Object lock = new Object();
   private final Link link;
@@ -444,6 +448,12 @@ public final class Connection {
     }
     outbox.write();
     ending.checkDrained();
+  }
+
+  /** A fault in one connection, or no memory for what it asks, must not end the others. */
+  void fault(Throwable met) {
+    LOG.log(Level.ERROR, "a connection met what it should not have", met);
+    abort(Code.INTERNAL.getNumber(), "the connection met an error on this side");
   }
 
   /** Lets go of the buffer, if nothing is in it. By the holder of the reading role. */

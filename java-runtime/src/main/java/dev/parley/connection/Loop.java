@@ -283,7 +283,7 @@ public final class Loop implements Timers, AutoCloseable {
         }
       }
     } catch (RuntimeException | Error e) {
-      driver.fault(e);
+      connection.fault(e);
     }
     leave(driver);
     return true;

@@ -1,9 +1,6 @@
 package dev.parley.connection;
 
 import dev.parley.transport.Registration;
-import dev.parley.v1.Code;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -18,8 +15,6 @@ import java.util.function.BooleanSupplier;
 final class LoopDriver implements Driver {
   /** Threads that leave the connection unarmed this soon after one another leave it to the tick. */
   private static final long DENSE_NANOS = 500_000;
-
-  private static final Logger LOG = System.getLogger("dev.parley.connection");
 
   private final Runnable afterwards;
   final BusyPoll busyPoll;
@@ -146,14 +141,8 @@ final class LoopDriver implements Driver {
     try {
       connection.writable();
     } catch (RuntimeException | Error e) {
-      fault(e);
+      connection.fault(e);
     }
-  }
-
-  /** A fault in one connection, or no memory for what it asks, must not end the others. */
-  void fault(Throwable e) {
-    LOG.log(Level.ERROR, "a connection met what it should not have", e);
-    connection.abort(Code.INTERNAL.getNumber(), "the connection met an error on this side");
   }
 
   void polled(boolean polled) {

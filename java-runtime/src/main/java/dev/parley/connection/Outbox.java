@@ -254,7 +254,8 @@ final class Outbox {
       List<Runnable> tasks;
       synchronized (lock) {
         if (runsLater) {
-          return ran; // Whoever does, looks again; so tasks that lead to tasks never pile up a stack.
+          return ran; // Whoever does, looks again; so tasks that lead to tasks never pile up a
+          // stack.
         }
         runsLater = true;
         tasks = later;

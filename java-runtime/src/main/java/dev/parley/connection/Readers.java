@@ -198,7 +198,7 @@ final class Readers {
     }
   }
 
-  /** Reads as the holder of the role, and gives it on; null: this thread can't sleep over it. */
+  /** Reads as the holder of the role, and gives it on; null: it is for others to read on. */
   private @Nullable WaitEnd readAndLeave(Waiters sleepers, Awaited what, long until) {
     try {
       return read(sleepers, what, until, true);
@@ -217,21 +217,29 @@ final class Readers {
     busyPoll.begin(System.nanoTime());
     busyPoll.yieldFirst();
     while (true) {
-      int read = connection.readBatch();
+      int read = readBatch();
       WaitEnd end = endOf(what, until);
       if (end != null) {
         busyPoll.found();
         return end;
       }
       if (read < 0) {
-        // Ended: whoever found that out is telling all who wait.
-        return sleeps ? sleep(sleepers, what, until) : null;
+        return null; // Ended: whoever found that out is telling all who wait.
       }
       if (read > 0) {
         busyPoll.begin(System.nanoTime());
       } else if (!busyPoll.pause() && !(sleeps && sleepInPoller(sleepers, what, until))) {
         return null;
       }
+    }
+  }
+
+  private int readBatch() {
+    try {
+      return connection.readBatch();
+    } catch (RuntimeException | Error e) {
+      connection.fault(e);
+      return -1;
     }
   }
 
