@@ -4,6 +4,7 @@ import static dev.parley.connection.ScriptedPeer.frame;
 import static dev.parley.connection.ScriptedPeer.request;
 import static dev.parley.connection.ScriptedPeer.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.parley.connection.ScriptedPeer.RecordedIncoming;
@@ -133,6 +134,18 @@ class CalleeTest {
     assertThat(client.poll()).isNull();
     call.reply(REPLY, List.of());
     expectFailure(client, 1, Code.CANCELLED, false);
+  }
+
+  @Test
+  void aReplyThatThrowsWhileItIsEncodedCanStillBeAnsweredWithAFailure() {
+    ScriptedPeer client = ScriptedPeer.openClient();
+    client.play(request(1, "a/B"));
+    RecordedIncoming call = client.receiver.calls.get(0);
+    assertThat(call.begin()).isTrue();
+    assertThatThrownBy(() -> call.reply(UnencodableMessage.throwing(), List.of()))
+        .isInstanceOf(IllegalStateException.class);
+    call.fail(Status.newBuilder().setCode(Code.INTERNAL.getNumber()).build(), List.of());
+    expectFailure(client, 1, Code.INTERNAL, false);
   }
 
   @Test

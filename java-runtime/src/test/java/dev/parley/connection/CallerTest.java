@@ -3,6 +3,7 @@ package dev.parley.connection;
 import static dev.parley.connection.ScriptedPeer.frame;
 import static dev.parley.connection.ScriptedPeer.response;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.parley.connection.ScriptedPeer.RecordedCall;
@@ -181,6 +182,34 @@ class CallerTest {
     assertThat(sent + unsent).isEqualTo(100);
     assertThat(calls.get(7).ends).containsExactly("unknown");
     assertThat(calls.get(8).ends).containsExactly("not sent");
+  }
+
+  @Test
+  void aRequestThatThrowsWhileItIsEncodedLeavesNoTrace() {
+    ScriptedPeer server = ScriptedPeer.openServer();
+    RecordedCall thrown =
+        new RecordedCall("test.v1.Service/Method", UnencodableMessage.throwing(), false);
+    assertThatThrownBy(() -> server.connection.call(thrown))
+        .isInstanceOf(IllegalStateException.class);
+    RecordedCall call = server.call("a");
+    assertThat(server.next().getId()).isEqualTo(1);
+    server.play(response(1, REPLY));
+    assertThat(call.ends).containsExactly("succeeded");
+    assertThat(thrown.ends).isEmpty();
+    server.connection.close();
+    assertThat(server.next().getType()).isEqualTo(Type.GOAWAY);
+    server.end();
+    assertThat(server.done).as("no slot is held").isTrue();
+  }
+
+  @Test
+  void aCallThatIsLeftBeforeItIsStartedIsNeverSent() {
+    ScriptedPeer server = ScriptedPeer.openServer();
+    RecordedCall call = new RecordedCall("test.v1.Service/Method", "a", false, OutgoingCall.NEVER);
+    assertThat(server.connection.leave(call, 1, "enough")).isTrue();
+    server.connection.call(call);
+    assertThat(call.ends).containsExactly("not sent");
+    assertThat(server.poll()).isNull();
   }
 
   @Test

@@ -4,6 +4,7 @@ package dev.parley.connection;
 final class HandTurnedClock implements Timers {
   private final TimerQueue queue = new TimerQueue();
   private long now = 1_000_000_000_000L;
+  private int timersSet;
 
   @Override
   public synchronized long now() {
@@ -11,7 +12,8 @@ final class HandTurnedClock implements Timers {
   }
 
   @Override
-  public Timer at(long nanos, Runnable task) {
+  public synchronized Timer at(long nanos, Runnable task) {
+    timersSet++;
     return queue.add(nanos, task);
   }
 
@@ -21,6 +23,11 @@ final class HandTurnedClock implements Timers {
       now += millis * 1_000_000;
     }
     queue.runDue(now());
+  }
+
+  /** How many tasks there have been. */
+  synchronized int timersSet() {
+    return timersSet;
   }
 
   /** Whether any task still waits. */
