@@ -19,29 +19,48 @@ public final class ParleyPair implements Contestant {
     }
   }
 
+  /** What a user may set. */
+  private enum Setting {
+    DEFAULTS("", ""),
+    EXECUTOR("-executor", ", handlers on the user's executor"),
+    NO_POLLING("-no-polling", ", polling switched off");
+
+    private final String suffix;
+    private final String about;
+
+    Setting(String suffix, String about) {
+      this.suffix = suffix;
+      this.about = about;
+    }
+  }
+
   private static final String NATIVE = "parley-bench";
 
   private final Installation installation;
   private final Language client;
   private final Language server;
-  private final boolean onExecutor;
+  private final Setting setting;
 
   /** With the defaults, which a user gets who reads nothing. */
   public ParleyPair(Installation installation, Language client, Language server) {
-    this(installation, client, server, false);
+    this(installation, client, server, Setting.DEFAULTS);
   }
 
-  private ParleyPair(
-      Installation installation, Language client, Language server, boolean onExecutor) {
+  private ParleyPair(Installation installation, Language client, Language server, Setting setting) {
     this.installation = installation;
     this.client = client;
     this.server = server;
-    this.onExecutor = onExecutor;
+    this.setting = setting;
   }
 
   /** The same with handlers on an executor of the user's. */
   public ParleyPair onExecutor() {
-    return new ParleyPair(installation, client, server, true);
+    return new ParleyPair(installation, client, server, Setting.EXECUTOR);
+  }
+
+  /** The same where readers sleep at once. */
+  public ParleyPair withoutPolling() {
+    return new ParleyPair(installation, client, server, Setting.NO_POLLING);
   }
 
   /** The name of the pair with the defaults. */
@@ -51,7 +70,7 @@ public final class ParleyPair implements Contestant {
 
   @Override
   public String name() {
-    return name(client, server) + (onExecutor ? "-executor" : "");
+    return name(client, server) + setting.suffix;
   }
 
   @Override
@@ -61,7 +80,7 @@ public final class ParleyPair implements Contestant {
         + " client, "
         + server.word
         + " server, generated stubs"
-        + (onExecutor ? ", handlers on the user's executor" : "");
+        + setting.about;
   }
 
   @Override
@@ -72,7 +91,8 @@ public final class ParleyPair implements Contestant {
 
   @Override
   public List<String> server(Path socket) {
-    String[] options = onExecutor ? new String[] {"--handlers", "executor"} : new String[0];
+    String[] options =
+        setting == Setting.EXECUTOR ? new String[] {"--handlers", "executor"} : polling();
     return server == Language.JAVA
         ? installation.java(BenchServer.class, "server", socket, options)
         : installation.program(NATIVE, "server", socket, options);
@@ -90,8 +110,12 @@ public final class ParleyPair implements Contestant {
 
   private List<String> calling(String role, Path socket) {
     return client == Language.JAVA
-        ? installation.java(BenchClient.class, role, socket)
-        : installation.program(NATIVE, role, socket);
+        ? installation.java(BenchClient.class, role, socket, polling())
+        : installation.program(NATIVE, role, socket, polling());
+  }
+
+  private String[] polling() {
+    return setting == Setting.NO_POLLING ? new String[] {"--poll-micros", "0"} : new String[0];
   }
 
   @Override

@@ -17,7 +17,10 @@ import java.util.Deque;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
-/** The program that calls {@code parley.bench.v1.Bench}: {@code client|first --path P}. */
+/**
+ * The program that calls {@code parley.bench.v1.Bench}: {@code client|first --path P [--poll-micros
+ * N]}.
+ */
 public final class BenchClient implements EchoClient {
   /** The axis of the calls in flight ends here; the default of a server is less. */
   static final int MOST_CALLS = 4096;
@@ -31,22 +34,17 @@ public final class BenchClient implements EchoClient {
   private final Deque<Client> idle = new ArrayDeque<>();
   private Blob request = blob(64);
 
-  private BenchClient(Address address) {
-    this.address = address;
-    client =
-        Client.builder(address)
-            .service(Bench.bind(new BenchService()))
-            .maxMessage(LARGEST_MESSAGE)
-            .connect();
+  private BenchClient(Arguments arguments) {
+    address = Address.path(arguments.path());
+    Client.Builder builder =
+        Client.builder(address).service(Bench.bind(new BenchService())).maxMessage(LARGEST_MESSAGE);
+    arguments.polling().ifPresent(builder::busyPoll);
+    client = builder.connect();
     bench = new Bench.Client(client);
   }
 
   public static void main(String[] words) throws Exception {
-    ClientProgram.run(words, BenchClient::connect);
-  }
-
-  private static EchoClient connect(Arguments arguments) {
-    return new BenchClient(Address.path(arguments.path()));
+    ClientProgram.run(words, BenchClient::new);
   }
 
   private static Blob blob(int size) {

@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 
 /**
  * The program that serves {@code parley.bench.v1.Bench}: {@code server --path P}, with {@code
- * --handlers executor} on an executor of its own.
+ * --handlers executor} on an executor of its own, with {@code --poll-micros N} polling for so long.
  */
 public final class BenchServer {
   private BenchServer() {}
@@ -23,6 +23,7 @@ public final class BenchServer {
             .maxCalls(BenchClient.MOST_CALLS)
             .maxHandlers(BenchClient.MOST_CALLS)
             .maxMessage(BenchClient.LARGEST_MESSAGE);
+    arguments.polling().ifPresent(builder::busyPoll);
     ExecutorService executor = Executors.newCachedThreadPool();
     if (arguments.option("--handlers").isPresent()) {
       builder.executor(executor);

@@ -1,6 +1,9 @@
 package dev.parley.benchmarks.program;
 
+import static java.time.temporal.ChronoUnit.MICROS;
+
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,11 @@ public final class Arguments {
   /** The path of the server's socket. */
   public Path path() {
     return Path.of(required("--path"));
+  }
+
+  /** For how long readers are to poll before they sleep; empty: as they do by default. */
+  public Optional<Duration> polling() {
+    return option("--poll-micros").map(micros -> Duration.of(Long.parseLong(micros), MICROS));
   }
 
   /** The value of an option that must be there. */

@@ -1,5 +1,8 @@
 package dev.parley.benchmarks.row;
 
+import dev.parley.benchmarks.contestant.Contestant;
+import dev.parley.benchmarks.contestant.ParleyPair;
+import dev.parley.benchmarks.contestant.ParleyPair.Language;
 import dev.parley.benchmarks.report.Result;
 import dev.parley.benchmarks.report.Target;
 import dev.parley.benchmarks.run.Entry;
@@ -11,6 +14,7 @@ import dev.parley.benchmarks.run.Site;
 import dev.parley.benchmarks.run.Tally;
 import dev.parley.benchmarks.run.Turns;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +24,9 @@ import java.util.TreeMap;
 final class PacedUse implements Row {
   private static final int CALLS_PER_SECOND = 100;
   private static final String CPU = "cpu_percent";
+
+  /** Those that can be told not to poll. */
+  private static final List<Language> POLLING = List.of(Language.JAVA);
 
   @Override
   public String name() {
@@ -35,7 +42,14 @@ final class PacedUse implements Row {
   @Override
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     site.say(name());
-    try (Lineup lineup = Lineup.start(site, site.contestants(Pairs::isParleyOrFloor))) {
+    List<Contestant> wanted = new ArrayList<>(site.contestants(Pairs::isParleyOrFloor));
+    for (Language language : POLLING) {
+      ParleyPair pair = new ParleyPair(site.installation(), language, language);
+      if (wanted.stream().anyMatch(contestant -> contestant.name().equals(pair.name()))) {
+        wanted.add(pair.withoutPolling());
+      }
+    }
+    try (Lineup lineup = Lineup.start(site, wanted)) {
       lineup.warmUp(millis -> "latency " + millis);
       int millis = site.plan().quick() ? 2000 : 10_000;
       String command = "paced " + millis + " " + CALLS_PER_SECOND;
@@ -70,6 +84,13 @@ final class PacedUse implements Row {
 
   @Override
   public List<Target> targets() {
-    return List.of();
+    return List.of(
+        Target.atMost(
+            2,
+            "% of a core more than without polling",
+            "java-paced-cpu",
+            results ->
+                results.of(name(), Pairs.JAVA_JAVA).value(CPU)
+                    - results.of(name(), Pairs.JAVA_JAVA + "-no-polling").value(CPU)));
   }
 }

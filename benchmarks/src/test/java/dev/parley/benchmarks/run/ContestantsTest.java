@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.benchmarks.contestant.Contestant;
 import dev.parley.benchmarks.contestant.Contestants;
 import dev.parley.benchmarks.contestant.Installation;
+import dev.parley.benchmarks.contestant.ParleyPair;
+import dev.parley.benchmarks.contestant.ParleyPair.Language;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -67,6 +69,16 @@ final class ContestantsTest {
       assertThat(pair.askServer("memory").orElseThrow()).containsKey("heap_bytes");
       assertThat(pair.askServer("dance")).isEmpty();
       assertThat(pair.use().get(0).threads()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void parleyCanBeSetUpOtherwise() throws Exception {
+    ParleyPair java = new ParleyPair(INSTALLATION, Language.JAVA, Language.JAVA);
+    for (ParleyPair other : List.of(java.onExecutor(), java.withoutPolling())) {
+      try (RunningPair pair = RunningPair.start(other, folder.resolve("bench.sock"))) {
+        assertThat(pair.ask("latency 5")).as(other.name()).isPresent();
+      }
     }
   }
 
