@@ -52,6 +52,9 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--native", required = true, hidden = true)
   private Path nativePrograms = Path.of("");
 
+  @Option(names = "--rivals", required = true, hidden = true)
+  private Path rivals = Path.of("");
+
   @Option(names = "--report", required = true, hidden = true)
   private Path reportFolder = Path.of("");
 
@@ -66,7 +69,8 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws Exception {
     long start = System.nanoTime();
     Cores cores = Cores.here();
-    Installation installation = Installation.ofThisJvm().withPrograms(nativePrograms);
+    Installation installation =
+        Installation.ofThisJvm().withPrograms(nativePrograms).withRivals(rivals);
     Map<String, String> machine = Machine.describe(cores.count());
     List<String> missing = new ArrayList<>();
     List<Contestant> contestants = contestants(installation, missing);

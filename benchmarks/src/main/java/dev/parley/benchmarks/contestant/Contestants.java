@@ -22,6 +22,7 @@ public final class Contestants {
 
   /** All of them, in the order of the report; the floor that ratios are taken to comes first. */
   public static List<Contestant> all(Installation installation) {
+    RivalInstallation rivals = new RivalInstallation(installation);
     return List.of(
         new Floor(installation, Floor.Reading.BLOCKING),
         new Floor(installation, Floor.Reading.SPINNING),
@@ -32,6 +33,12 @@ public final class Contestants {
         new ParleyPair(installation, Language.JAVA, Language.JAVA),
         new ParleyPair(installation, Language.JAVA, Language.CPP),
         new ParleyPair(installation, Language.CPP, Language.JAVA),
-        new ParleyPair(installation, Language.CPP, Language.CPP));
+        new ParleyPair(installation, Language.CPP, Language.CPP),
+        new GrpcJava(rivals, GrpcJava.Executor.DIRECT),
+        new GrpcJava(rivals, GrpcJava.Executor.DEFAULT),
+        new GrpcJavaToCpp(rivals),
+        new GrpcCpp(rivals),
+        new CapnpCpp(rivals),
+        new NodeIpc(rivals));
   }
 }

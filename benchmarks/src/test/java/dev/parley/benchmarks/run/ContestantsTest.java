@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class ContestantsTest {
   private static final Installation INSTALLATION =
-      Installation.ofThisJvm().withPrograms(Path.of("target", "native", "bin"));
+      Installation.ofThisJvm()
+          .withPrograms(Path.of("target", "native", "bin"))
+          .withRivals(Path.of("target", "rivals"));
 
   /** All that PROGRAMS.md has, as briefly as can be. */
   private static final List<String> COMMANDS =

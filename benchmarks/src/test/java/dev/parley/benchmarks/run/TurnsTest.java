@@ -90,8 +90,7 @@ final class TurnsTest {
 
   @Test
   void aContestantThatDoesNotStartIsNoted() throws Exception {
-    Installation broken =
-        new Installation(INSTALLATION.nativePrograms(), INSTALLATION.java(), "no-such-class-path");
+    Installation broken = INSTALLATION.withClassPath("no-such-class-path");
     RawChannel raw = new RawChannel(broken, RawChannel.Reading.BLOCKING);
     try (Lineup none = Lineup.start(site, List.of(raw))) {
       assertThat(none.pairs()).isEmpty();
