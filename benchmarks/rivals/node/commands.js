@@ -55,6 +55,11 @@ const COMMANDS = {
   memory: () => ({ heap_bytes: process.memoryUsage().heapUsed }),
 };
 
+function lineOf(figures) {
+  const members = Object.entries(figures).map(([name, value]) => `"${name}": ${value}`);
+  return `{${members.join(', ')}}`;
+}
+
 /** Says ready, and answers a line at a time until standard input ends. */
 export async function answerCommands(client) {
   const lines = createInterface({ input: process.stdin });
@@ -63,6 +68,6 @@ export async function answerCommands(client) {
     const [word, ...numbers] = line.trim().split(' ');
     const command = COMMANDS[word];
     const figures = command && (await command(client, ...numbers.map(Number)));
-    console.log(figures ? JSON.stringify(figures) : 'unsupported');
+    console.log(figures ? lineOf(figures) : 'unsupported');
   }
 }
