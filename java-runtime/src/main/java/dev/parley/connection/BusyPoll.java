@@ -24,6 +24,9 @@ final class BusyPoll {
 
   private static final int RARELY = 32;
 
+  /** So many looks in a row spin on a core of its own; then a yield tells whether it still is. */
+  private static final int SPINS = 32;
+
   /** A yield that takes longer has let somebody else run. */
   private static final long SHARED_NANOS = 1_500;
 
@@ -62,9 +65,9 @@ final class BusyPoll {
     polling = false;
   }
 
-  /** Whether somebody else wants this core, as far as is known. */
-  boolean sharesCore() {
-    return shared;
+  /** Another thread of this process was given work: it may want this core. */
+  void shareCore() {
+    shared = true;
   }
 
   /**
@@ -93,7 +96,7 @@ final class BusyPoll {
       return false;
     }
     paused = true;
-    if (shared || (++looks & 7) == 0) {
+    if (shared || ++looks % SPINS == 0) {
       giveCoreAway();
     } else {
       Thread.onSpinWait();

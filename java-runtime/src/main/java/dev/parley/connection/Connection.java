@@ -60,6 +60,7 @@ public final class Connection {
   // Held by the reading role.
   private boolean mayHaveMore;
   private boolean isLost;
+  private boolean handedOut;
 
   /** The loop's thread while that reads and runs user code; each thread looks for itself only. */
   private volatile @Nullable Thread loopThread;
@@ -456,9 +457,15 @@ public final class Connection {
     abort(Code.INTERNAL.getNumber(), "the connection met an error on this side");
   }
 
-  /** Lets go of the buffer, if nothing is in it. By the holder of the reading role. */
+  /** Goes on writing if the link takes bytes again. */
+  void lookWritable() {
+    outbox.lookWritable();
+  }
+
+  /** Lets go of buffers with nothing in them. By the holder of the reading role. */
   void rest() {
     in.release();
+    outbox.rest();
   }
 
   /** Goes on writing. */
@@ -476,10 +483,18 @@ public final class Connection {
    */
   public boolean defer(UserCode task) {
     if (loopThread != Thread.currentThread()) {
+      handedOut = true;
       return false;
     }
     userCode.add(task);
     return true;
+  }
+
+  /** Whether work has been refused by {@link #defer} since this was asked last. By the reader. */
+  boolean handedOut() {
+    boolean was = handedOut;
+    handedOut = false;
+    return was;
   }
 
   /** What the frames so far have left to be run; null: nothing. By the holder of the role. */

@@ -43,6 +43,9 @@ public final class Loop implements Timers, AutoCloseable {
   /** How often the loop looks at connections that waiting threads read. */
   private static final long TICK_NANOS = 1_000_000;
 
+  /** How long nothing happens on a connection before it gives its buffers up. */
+  private static final long REST_NANOS = 1_000_000_000L;
+
   private static final long IDLE_SECONDS = 5;
 
   private static final Logger LOG = System.getLogger("dev.parley.connection");
@@ -65,6 +68,7 @@ public final class Loop implements Timers, AutoCloseable {
   // The loop's own: by its thread, and from one to the next by the seat.
   private final ArrayDeque<LoopDriver> ready = new ArrayDeque<>();
   private final List<LoopDriver> hot = new ArrayList<>();
+  private final List<LoopDriver> warm = new ArrayList<>();
   private @Nullable LoopDriver current;
   private int turns;
   private @Nullable LoopDriver lastServed;
@@ -221,6 +225,7 @@ public final class Loop implements Timers, AutoCloseable {
     driver.connection().readsAsLoop(true);
     turns = TURNS;
     note(driver);
+    warm(driver);
     driver.connection().fill();
     return driver;
   }
@@ -238,6 +243,24 @@ public final class Loop implements Timers, AutoCloseable {
 
   private boolean crowded() {
     return crowdedUntil - now() > 0;
+  }
+
+  /** It may hold buffers from now on. */
+  private void warm(LoopDriver driver) {
+    if (driver.warm()) {
+      warm.add(driver);
+      if (warm.size() == 1) {
+        at(now() + REST_NANOS, this::sweep);
+      }
+    }
+  }
+
+  /** Has connections rest that nothing has happened on since the last sweep. */
+  private void sweep() {
+    warm.removeIf(LoopDriver::rests);
+    if (!warm.isEmpty()) {
+      at(now() + REST_NANOS, this::sweep);
+    }
   }
 
   private void heat(LoopDriver driver) {
@@ -303,6 +326,7 @@ public final class Loop implements Timers, AutoCloseable {
       if (read != 0) {
         return read;
       }
+      connection.lookWritable();
       if (connection.writeDeferred()) {
         driver.busyPoll.begin(now());
       }

@@ -44,6 +44,9 @@ final class LoopDriver implements Driver {
   // The loop's own.
   private int seenDepartures;
   private boolean listed;
+  private boolean warm;
+  private boolean served;
+  private int sweptDepartures;
 
   @SuppressWarnings("NullAway.Init") // begin() sets both before anything is ready.
   LoopDriver(BusyPoll busyPoll, Runnable afterwards) {
@@ -88,6 +91,35 @@ final class LoopDriver implements Driver {
 
   void unlist() {
     listed = false;
+  }
+
+  /** It is being served; whether it was not warm before. */
+  boolean warm() {
+    served = true;
+    boolean was = warm;
+    warm = true;
+    return !was;
+  }
+
+  /** Gives up the buffers if nothing has happened since this was asked last; whether that is so. */
+  boolean rests() {
+    int now = departures.get();
+    boolean busy = served || now != sweptDepartures;
+    served = false;
+    sweptDepartures = now;
+    if (done) {
+      return true;
+    }
+    if (busy || !connection.reading().take(Reading.Holder.LOOP)) {
+      return false;
+    }
+    connection.rest();
+    connection.reading().release();
+    if (connection.readers().anyParked()) {
+      connection.readers().passOn();
+    }
+    warm = false;
+    return true;
   }
 
   boolean isHot() {
@@ -193,10 +225,10 @@ final class LoopDriver implements Driver {
   @Override
   public void callerLeft() {
     callerSleeps = false;
+    departures.incrementAndGet();
     if (armed) {
       return;
     }
-    departures.incrementAndGet();
     if (!hot) {
       arm();
       return;

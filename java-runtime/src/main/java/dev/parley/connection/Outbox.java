@@ -37,9 +37,6 @@ final class Outbox {
    */
   private static final int WRITE = 256 * 1024;
 
-  /** The largest buffer that is kept while nothing is to be written. */
-  private static final int KEPT = 16 * 1024;
-
   private static final int FIRST = 1024;
 
   /** A sender that comes this soon after the last write leaves the next one to the reader. */
@@ -83,7 +80,7 @@ final class Outbox {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long appended;
   private boolean writing;
-  private boolean blocked;
+  private volatile boolean blocked; // Read without it where only a hint is needed.
   private boolean broken;
   private boolean held;
   private boolean sealed;
@@ -105,6 +102,11 @@ final class Outbox {
   private final Envelope header = new Envelope();
 
   private final MessageEncoder encoder = new MessageEncoder();
+
+  private final Object telling = new Object();
+
+  /** What the owner was told last of {@link #blocked}; guarded by telling for writing. */
+  private volatile boolean toldWaits;
 
   // Held by the write role.
   private ByteBuffer flying = ByteBuffer.allocate(FIRST).limit(0);
@@ -340,6 +342,15 @@ final class Outbox {
 
   /** The link is writable again. */
   void writable() {
+    lookWritable();
+    runLater();
+  }
+
+  /** Goes on writing if the link has taken no more, and may take bytes again. Never blocks. */
+  void lookWritable() {
+    if (!blocked) {
+      return;
+    }
     synchronized (lock) {
       if (!blocked || broken) {
         return;
@@ -347,9 +358,7 @@ final class Outbox {
       blocked = false;
       writing = true;
     }
-    owner.wantsToWrite(false);
     writeAll();
-    runLater();
   }
 
   private void writeAll() {
@@ -370,12 +379,12 @@ final class Outbox {
         if (!stageMore()) {
           anyStaged = false;
           writing = false;
-          release();
           break;
         }
         swap();
       }
     }
+    waitForRoom(false);
     owner.drained();
   }
 
@@ -402,7 +411,22 @@ final class Outbox {
       writing = false;
       blocked = true;
     }
-    owner.wantsToWrite(true);
+    waitForRoom(true);
+  }
+
+  /** Tells the owner once when room is waited for, and once when it is not any more. */
+  private void waitForRoom(boolean waits) {
+    if (toldWaits == waits) {
+      return;
+    }
+    // Another thread may have gone on already: the last word is that of the state now.
+    synchronized (telling) {
+      boolean now = blocked;
+      if (toldWaits != now) {
+        toldWaits = now;
+        owner.wantsToWrite(now);
+      }
+    }
   }
 
   /** Drops everything and takes no more: a begun frame can't be finished any more (F-1). */
@@ -461,13 +485,18 @@ final class Outbox {
     staged = empty;
   }
 
-  /** Lets go of large buffers, so that an idle connection holds little. Under the lock. */
-  private void release() {
-    if (staged.capacity() > KEPT) {
-      staged = ByteBuffer.allocate(FIRST);
-    }
-    if (flying.capacity() > KEPT) {
-      flying = ByteBuffer.allocate(FIRST).limit(0);
+  /** Lets go of large buffers, so that an idle connection holds little. */
+  void rest() {
+    synchronized (lock) {
+      if (writing || blocked) {
+        return;
+      }
+      if (staged.capacity() > FIRST && staged.position() == 0) {
+        staged = ByteBuffer.allocate(FIRST);
+      }
+      if (flying.capacity() > FIRST) {
+        flying = ByteBuffer.allocate(FIRST).limit(0);
+      }
     }
   }
 }

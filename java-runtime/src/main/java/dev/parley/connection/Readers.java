@@ -77,13 +77,13 @@ final class Readers {
    * @param until on the clock of the timers, or {@link OutgoingCall#NEVER}
    */
   WaitEnd await(Waiters sleepers, Awaited what, long until) {
+    connection.writeStaged();
     if (LoopThread.inUserCode() != null) {
       WaitEnd end = awaitInside(sleepers, what, until);
       if (end != null) {
         return end;
       }
     }
-    connection.writeStaged();
     if (!driver.lendsReading()) {
       return sleep(sleepers, what, until);
     }
@@ -228,7 +228,13 @@ final class Readers {
       }
       if (read > 0) {
         busyPoll.begin(System.nanoTime());
-      } else if (!busyPoll.pause() && !(sleeps && sleepInPoller(sleepers, what, until))) {
+        if (connection.handedOut()) {
+          busyPoll.shareCore();
+        }
+        continue;
+      }
+      connection.lookWritable();
+      if (!busyPoll.pause() && !(sleeps && sleepInPoller(sleepers, what, until))) {
         return null;
       }
     }

@@ -80,14 +80,12 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
    * Waits until the call has ended, or its future is done otherwise.
    *
    * @param nanos at most so long; negative: for ever
-   * @return how the call has ended; null if it has not
    */
-  @Nullable Object awaitEnd(ReplyFuture<R> future, long nanos) throws InterruptedException {
+  void awaitEnd(ReplyFuture<R> future, long nanos) throws InterruptedException {
     long until = nanos < 0 ? NEVER : connection.timers().now() + nanos;
     if (connection.await(this, future, until) == WaitEnd.INTERRUPTED && Thread.interrupted()) {
       throw new InterruptedException();
     }
-    return result;
   }
 
   private Object block() {
@@ -286,7 +284,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
       streams.ended(end instanceof Failure failure ? failure : null);
     }
     ReplyFuture<R> reply = future;
-    if (reply != null) {
+    if (reply != null && !reply.isWaitedFor()) {
       workers.callBack(connection, reply);
     }
   }

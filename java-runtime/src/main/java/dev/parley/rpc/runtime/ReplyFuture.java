@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 
 /**
@@ -19,7 +20,14 @@ final class ReplyFuture<R extends MessageLite> extends CompletableFuture<R>
     implements Awaited, UserCode {
   private static final long FOR_EVER = -1;
 
+  @SuppressWarnings("rawtypes") // There are no tokens of parameterized classes.
+  private static final AtomicIntegerFieldUpdater<ReplyFuture> WAITING =
+      AtomicIntegerFieldUpdater.newUpdater(ReplyFuture.class, "waiting");
+
   private final ClientCall<?, R> call;
+
+  /** How many threads wait for the call in this. */
+  private volatile int waiting;
 
   ReplyFuture(ClientCall<?, R> call) {
     this.call = call;
@@ -93,10 +101,19 @@ final class ReplyFuture<R extends MessageLite> extends CompletableFuture<R>
     if (isDone()) {
       return;
     }
-    Object end = call.awaitEnd(this, nanos);
-    if (end != null) {
-      finish(end);
+    WAITING.incrementAndGet(this);
+    try {
+      call.awaitEnd(this, nanos);
+    } finally {
+      // In this order: whoever ends the call sets its end first, and looks for waiters after.
+      WAITING.decrementAndGet(this);
+      run();
     }
+  }
+
+  /** Whether a thread waits that will complete this as soon as the call has ended. */
+  boolean isWaitedFor() {
+    return waiting > 0;
   }
 
   @Override
