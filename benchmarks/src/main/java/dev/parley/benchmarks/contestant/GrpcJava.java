@@ -21,6 +21,9 @@ final class GrpcJava implements Contestant {
     }
   }
 
+  /** From a cold start it takes so long until its rate rises no more, on two cores. */
+  static final int WARM_UP_MILLIS = 10_000;
+
   static final String CLIENT = "dev.parley.benchmarks.rival.grpc.GrpcClient";
   private static final String SERVER = "dev.parley.benchmarks.rival.grpc.GrpcServer";
 
@@ -64,6 +67,6 @@ final class GrpcJava implements Contestant {
 
   @Override
   public int warmUpMillis() {
-    return 3000;
+    return WARM_UP_MILLIS;
   }
 }

@@ -43,6 +43,6 @@ final class GrpcJavaToCpp implements Contestant {
 
   @Override
   public int warmUpMillis() {
-    return 3000;
+    return GrpcJava.WARM_UP_MILLIS;
   }
 }

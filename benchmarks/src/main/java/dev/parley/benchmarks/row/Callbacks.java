@@ -33,7 +33,7 @@ final class Callbacks implements Row {
             Placement.FREE,
             RATE,
             (millis, point) -> "callbacks " + millis + " " + point)
-        .measure(site, site.contestants(Pairs::isCompared), site.plan().millisTimes(2));
+        .measure(site, Pairs.compared(site, Contestants.GRPC_JAVA), site.plan().millisTimes(2));
   }
 
   @Override

@@ -35,7 +35,7 @@ final class Callers implements Row {
             Placement.FREE,
             RATE,
             (millis, point) -> "callers " + millis + " " + point)
-        .measure(site, site.contestants(Pairs::isCompared), site.plan().millisTimes(3));
+        .measure(site, Pairs.compared(site, Contestants.GRPC_JAVA), site.plan().millisTimes(3));
   }
 
   @Override

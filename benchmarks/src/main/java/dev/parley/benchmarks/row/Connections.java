@@ -49,7 +49,7 @@ final class Connections implements Row {
   @Override
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     List<Result> results = new ArrayList<>();
-    for (Contestant contestant : site.contestants(Pairs::isCompared)) {
+    for (Contestant contestant : Pairs.compared(site)) {
       try {
         results.addAll(measure(site, contestant));
       } catch (IOException e) {

@@ -39,7 +39,7 @@ final class IdleUse implements Row {
   @Override
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     site.say(name());
-    List<Contestant> wanted = new ArrayList<>(site.contestants(Pairs::isCompared));
+    List<Contestant> wanted = new ArrayList<>(Pairs.compared(site));
     wanted.add(new BareJvm(site.installation()));
     int millis = site.plan().quick() ? 4000 : 20_000;
     List<Result> results = new ArrayList<>();

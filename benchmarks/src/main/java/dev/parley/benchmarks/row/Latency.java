@@ -57,9 +57,14 @@ final class Latency implements Row {
     return results;
   }
 
-  /** The bare channels of Java explain a figure; no target needs them. */
+  /**
+   * The bare channels of Java explain a figure, and gRPC-Java takes long to warm up; no target
+   * needs them.
+   */
   private static boolean isNeeded(Contestant contestant) {
-    return !contestant.name().startsWith("raw-") && !contestant.name().equals("floor-yielding");
+    String name = contestant.name();
+    boolean isOtherGrpcJava = name.startsWith("grpc-java-") && !name.equals(Contestants.GRPC_JAVA);
+    return !name.startsWith("raw-") && !name.equals("floor-yielding") && !isOtherGrpcJava;
   }
 
   @Override

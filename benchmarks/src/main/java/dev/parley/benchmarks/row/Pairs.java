@@ -4,6 +4,8 @@ import dev.parley.benchmarks.contestant.Contestant;
 import dev.parley.benchmarks.contestant.Contestants;
 import dev.parley.benchmarks.contestant.ParleyPair;
 import dev.parley.benchmarks.contestant.ParleyPair.Language;
+import dev.parley.benchmarks.run.Site;
+import java.util.List;
 import java.util.Set;
 
 /** Which contestants a row is about. */
@@ -36,7 +38,19 @@ final class Pairs {
     return isParley(contestant) || contestant.name().equals(Contestants.FLOOR);
   }
 
-  /** The floor, Parley in one language, and the rivals: who is compared along an axis. */
+  /**
+   * Who is compared along an axis: the floor, Parley in one language, and the rivals; in a quick
+   * run, for want of time, of these only {@code needed}, by name.
+   */
+  static List<Contestant> compared(Site site, String... needed) {
+    Set<String> rivals = Set.of(needed);
+    return site.contestants(
+        site.plan().quick()
+            ? contestant -> isParleyOrFloor(contestant) || rivals.contains(contestant.name())
+            : Pairs::isCompared);
+  }
+
+  /** The floor, Parley in one language, and the rivals. */
   static boolean isCompared(Contestant contestant) {
     String name = contestant.name();
     boolean isOtherFloor = name.startsWith("floor-") && !name.equals(Contestants.FLOOR);

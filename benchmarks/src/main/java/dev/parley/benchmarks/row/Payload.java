@@ -36,7 +36,7 @@ final class Payload implements Row {
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     List<Result> results = new ArrayList<>();
     Placement placement = site.pinned();
-    try (Lineup lineup = Lineup.start(site, site.contestants(Pairs::isCompared))) {
+    try (Lineup lineup = Lineup.start(site, Pairs.compared(site))) {
       lineup.warmUp(millis -> "latency " + millis);
       for (int size : site.plan().sizes()) {
         site.say(name() + ", " + size + " bytes");

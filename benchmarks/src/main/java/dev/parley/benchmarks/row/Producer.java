@@ -32,7 +32,7 @@ final class Producer implements Row {
             Placement.FREE,
             RATE,
             (millis, point) -> "producer " + millis + " " + point)
-        .measure(site, site.contestants(Pairs::isCompared), site.plan().millisTimes(2));
+        .measure(site, Pairs.compared(site), site.plan().millisTimes(2));
   }
 
   @Override

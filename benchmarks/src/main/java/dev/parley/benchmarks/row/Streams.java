@@ -31,7 +31,7 @@ final class Streams implements Row {
   @Override
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     site.say(name());
-    try (Lineup lineup = Lineup.start(site, site.contestants(Pairs::isCompared))) {
+    try (Lineup lineup = Lineup.start(site, Pairs.compared(site))) {
       lineup.warmUp(millis -> "stream " + millis);
       String command = "stream " + site.plan().millisTimes(2);
       List<Entry> entries =

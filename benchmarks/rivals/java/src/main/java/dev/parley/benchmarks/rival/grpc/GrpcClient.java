@@ -9,7 +9,9 @@ import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCalls;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
@@ -18,6 +20,9 @@ import java.util.function.BooleanSupplier;
  * --executor direct|default}. Its calls are those of a generated stub.
  */
 public final class GrpcClient implements EchoClient {
+  /** Well below what may wait in the server's backlog. */
+  private static final int CONNECTING_AT_ONCE = 100;
+
   private final UnixTransport transport;
   private final ManagedChannel channel;
   private final Deque<ManagedChannel> more = new ArrayDeque<>();
@@ -61,6 +66,10 @@ public final class GrpcClient implements EchoClient {
 
   @Override
   public Future<?> callAsync() {
+    return echoAsync(channel, request);
+  }
+
+  private static Future<Blob> echoAsync(ManagedChannel channel, Blob request) {
     return ClientCalls.futureUnaryCall(
         channel.newCall(BenchMethods.ECHO, CallOptions.DEFAULT), request);
   }
@@ -92,20 +101,26 @@ public final class GrpcClient implements EchoClient {
 
   /** A channel connects when it is first called, so each one is. */
   @Override
-  public int open(int connections) {
+  public int open(int connections) throws Exception {
     while (more.size() > connections) {
       more.removeLast().shutdownNow();
     }
     while (more.size() < connections) {
-      ManagedChannel another = transport.channel();
-      more.addLast(another);
-      echo(another, blob(0));
+      List<Future<?>> calls = new ArrayList<>();
+      while (calls.size() < CONNECTING_AT_ONCE && more.size() < connections) {
+        ManagedChannel another = transport.channel();
+        more.addLast(another);
+        calls.add(echoAsync(another, request));
+      }
+      for (Future<?> call : calls) {
+        call.get();
+      }
     }
     return more.size();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws Exception {
     open(0);
     channel.shutdownNow();
     transport.close();
