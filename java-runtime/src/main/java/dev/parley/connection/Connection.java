@@ -343,6 +343,30 @@ public final class Connection {
   }
 
   /**
+   * As {@link #readable}, but runs the user's code on this thread, between the frames: for a driver
+   * that has one thread for everything. That code must not wait for this connection.
+   */
+  public void serve() {
+    if (!reading.take(Reading.Holder.LOOP)) {
+      throw new IllegalStateException("two threads read one connection");
+    }
+    readsAsLoop(true);
+    try {
+      while (fill() > 0) {
+        do {
+          for (UserCode task = nextUserCode(); task != null; task = nextUserCode()) {
+            task.run();
+          }
+        } while (routeNext());
+        settle();
+      }
+    } finally {
+      readsAsLoop(false);
+      reading.release();
+    }
+  }
+
+  /**
    * Reads what is there, in so many turns at most, and acts on it. By the holder of the reading
    * role.
    *
