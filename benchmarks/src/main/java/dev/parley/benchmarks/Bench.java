@@ -61,20 +61,21 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--command", required = true, hidden = true)
   private String command = "";
 
+  private final long start = System.nanoTime();
+
   public static void main(String[] words) {
     System.exit(new CommandLine(new Bench()).execute(words));
   }
 
   @Override
   public Integer call() throws Exception {
-    long start = System.nanoTime();
     Cores cores = Cores.here();
     Installation installation =
         Installation.ofThisJvm().withPrograms(nativePrograms).withRivals(rivals);
     Map<String, String> machine = Machine.describe(cores.count());
     List<String> missing = new ArrayList<>();
     List<Contestant> contestants = contestants(installation, missing);
-    Site site = new Site(plan(), cores, installation, contestants, Bench::progress);
+    Site site = new Site(plan(), cores, installation, contestants, this::progress);
     missing.forEach(site::note);
     for (Placement placement : Placement.values()) {
       if (!cores.obstacle(placement).isEmpty()) {
@@ -86,7 +87,7 @@ public final class Bench implements Callable<Integer> {
     System.out.println("\n" + MarkdownReport.of(report));
     System.out.printf(
         "Report: %s/report.html, report.md, report.json; after %d s%n",
-        reportFolder, (System.nanoTime() - start) / 1_000_000_000);
+        reportFolder, secondsSoFar());
     return 0;
   }
 
@@ -133,7 +134,11 @@ public final class Bench implements Callable<Integer> {
     return new Report(command, machine, site.notes(), names, abouts, all, verdicts);
   }
 
-  private static void progress(String what) {
-    System.out.println("... " + what);
+  private void progress(String what) {
+    System.out.printf("%4d s  %s%n", secondsSoFar(), what);
+  }
+
+  private long secondsSoFar() {
+    return (System.nanoTime() - start) / 1_000_000_000;
   }
 }

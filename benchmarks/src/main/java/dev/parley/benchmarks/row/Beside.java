@@ -24,7 +24,7 @@ final class Beside {
       throws IOException, InterruptedException {
     boolean quick = site.plan().quick();
     List<Result> results = new ArrayList<>();
-    List<Contestant> wanted = site.contestants(quick ? Pairs::isParley : Pairs::isCompared);
+    List<Contestant> wanted = Pairs.compared(site);
     try (Lineup lineup = Lineup.start(site, wanted)) {
       lineup.warmUp(warmUp -> "latency " + warmUp);
       String command = row + " " + millis + " " + number;

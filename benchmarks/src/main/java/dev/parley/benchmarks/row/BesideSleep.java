@@ -26,7 +26,7 @@ final class BesideSleep implements Row {
 
   @Override
   public List<Result> measure(Site site) throws IOException, InterruptedException {
-    return Beside.measure(site, name(), "p50_ns", site.plan().millisTimes(10), NAP_MILLIS);
+    return Beside.measure(site, name(), "p50_ns", site.plan().millisTimes(8), NAP_MILLIS);
   }
 
   @Override

@@ -50,8 +50,8 @@ final class CallForms implements Row {
     List<Result> results = new ArrayList<>();
     try (Lineup lineup = Lineup.start(site, wanted)) {
       lineup.warmUp(millis -> "latency " + millis);
-      lineup.warmUp(millis -> "async-latency " + millis / 2);
-      lineup.warmUp(millis -> "reentrant-latency " + millis / 2);
+      lineup.warmUp(millis -> "async-latency " + millis / 3);
+      lineup.warmUp(millis -> "reentrant-latency " + millis / 3);
       List<Entry> entries = entries(lineup, site.plan().millis());
       for (Placement placement : site.cores().pinnedPlacements()) {
         site.say(name() + ", " + placement);

@@ -57,7 +57,7 @@ final class PacedUse implements Row {
           lineup.pairs().stream()
               .map(pair -> Entry.of(pair, command, Map.of(SIZE, Plan.SMALL)))
               .toList();
-      Turns turns = new Turns(site, Placement.FREE, site.plan().rounds());
+      Turns turns = new Turns(site, Placement.FREE, site.plan().quick() ? 2 : site.plan().rounds());
       return new Tally(name(), Placement.FREE, CPU).results(turns.take(entries, PacedUse::turn));
     }
   }

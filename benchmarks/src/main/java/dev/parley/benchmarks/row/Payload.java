@@ -42,7 +42,7 @@ final class Payload implements Row {
         site.say(name() + ", " + size + " bytes");
         List<Entry> entries = new ArrayList<>();
         for (RunningPair pair : lineup.pairs()) {
-          String command = "latency " + site.plan().millisTimes(2);
+          String command = "latency " + site.plan().millis();
           entries.add(Entry.of(pair, command, Map.of(SIZE, size)));
         }
         Turns turns = new Turns(site, placement, site.plan().rounds());

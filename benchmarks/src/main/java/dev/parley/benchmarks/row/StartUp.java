@@ -1,5 +1,6 @@
 package dev.parley.benchmarks.row;
 
+import dev.parley.benchmarks.contestant.Contestant;
 import dev.parley.benchmarks.contestant.Contestants;
 import dev.parley.benchmarks.report.Result;
 import dev.parley.benchmarks.report.Target;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** From the start of a client's process to its first reply. */
 final class StartUp implements Row {
@@ -32,9 +34,9 @@ final class StartUp implements Row {
   @Override
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     site.say(name());
-    try (Lineup lineup =
-        Lineup.start(
-            site, site.contestants(contestant -> !contestant.first(Path.of("")).isEmpty()))) {
+    List<Contestant> wanted =
+        site.contestants(it -> !it.first(Path.of("")).isEmpty() && isWanted(site, it));
+    try (Lineup lineup = Lineup.start(site, wanted)) {
       lineup.warmUp(millis -> "latency " + millis / 3);
       List<Entry> entries =
           lineup.pairs().stream().map(pair -> Entry.of(pair, "first", Map.of())).toList();
@@ -46,6 +48,12 @@ final class StartUp implements Row {
                   entry ->
                       entry.pair().first().map(nanos -> Map.of(FIRST_REPLY, nanos.doubleValue()))));
     }
+  }
+
+  private static boolean isWanted(Site site, Contestant contestant) {
+    return !site.plan().quick()
+        || Set.of(Pairs.JAVA_CPP, Contestants.GRPC_JAVA, Contestants.GRPC_JAVA_NATIVE)
+            .contains(contestant.name());
   }
 
   /** The rival's client has a native server as well, if that is installed. */

@@ -33,7 +33,7 @@ public record Plan(
         3,
         150,
         List.of(SMALL, 64 << 10, MEBIBYTE, 16 * MEBIBYTE),
-        List.of(1, 16, 256, 4096),
+        List.of(1, 256, 4096),
         List.of(1, 64),
         List.of(1, 1000, 10_000));
   }
