@@ -168,7 +168,15 @@ class InlineHandlersTest extends OverRealSockets {
   void aContinuationThatBlocksHoldsUpNobodyElse() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch began = new CountDownLatch(1);
-    try (Server server = serve(ECHO);
+    CountDownLatch hangs = new CountDownLatch(1);
+    try (Server server =
+            serve(
+                (request, context) -> {
+                  if (request.getText().equals("a")) {
+                    hangs.await(); // Else the continuation may run on the thread that adds it.
+                  }
+                  return request;
+                });
         Client client = Client.connect(address);
         Client other = Client.connect(address)) {
       CompletableFuture<String> blocked =
@@ -184,6 +192,7 @@ class InlineHandlersTest extends OverRealSockets {
                     }
                     return reply.getText();
                   });
+      hangs.countDown();
       began.await();
       assertThat(client.callAsync(TALK, text("b"), PLAIN).thenApply(Text::getText).join())
           .isEqualTo("b");

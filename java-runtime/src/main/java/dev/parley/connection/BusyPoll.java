@@ -43,6 +43,10 @@ final class BusyPoll {
     this.bound = bound.toNanos();
   }
 
+  boolean isOff() {
+    return bound == 0;
+  }
+
   /** Something came, or was sent, at {@code now}: the next looks may find more. */
   void begin(long now) {
     if (polling && paused) {

@@ -147,6 +147,11 @@ public final class Connection {
     }
 
     @Override
+    public boolean inviteToFlush() {
+      return driver.inviteToFlush();
+    }
+
+    @Override
     public boolean isLoopThread() {
       return loopThread == Thread.currentThread();
     }
@@ -558,9 +563,9 @@ public final class Connection {
     driver.callbackAwaited();
   }
 
-  /** Writes what is staged now, unless another thread does. */
-  void writeStaged() {
-    outbox.write();
+  /** This thread is about to wait: writes what is staged, unless another thread does. */
+  void writeBeforeWaiting() {
+    outbox.senderWaits();
   }
 
   /** Writes what others have left to the reader; whether there was anything. */

@@ -41,6 +41,16 @@ public interface Driver {
   }
 
   /**
+   * Asks the driver to call {@link Connection#flush}, and to go on doing so for a while. Any
+   * thread.
+   *
+   * @return whether it will
+   */
+  default boolean inviteToFlush() {
+    return false;
+  }
+
+  /**
    * If this thread is the driver's own, in the middle of a user's code that it runs for this
    * connection: reads the connection inside of that.
    *

@@ -10,6 +10,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -64,6 +66,8 @@ public final class Loop implements Timers, AutoCloseable {
 
   /** What the thread runs of a user's; written before it enters. */
   private volatile @Nullable UserCode userCode;
+
+  private final Queue<LoopDriver> invited = new ConcurrentLinkedQueue<>();
 
   // The loop's own: by its thread, and from one to the next by the seat.
   private final ArrayDeque<LoopDriver> ready = new ArrayDeque<>();
@@ -124,10 +128,16 @@ public final class Loop implements Timers, AutoCloseable {
   public Connection add(
       Link link, Settings settings, Runnable released, Function<Driver, Connection> make)
       throws IOException {
-    LoopDriver driver = new LoopDriver(new BusyPoll(settings.busyPoll()), released);
+    LoopDriver driver = new LoopDriver(this, new BusyPoll(settings.busyPoll()), released);
     Connection connection = make.apply(driver);
     driver.begin(connection, poller.add(link, driver));
     return connection;
+  }
+
+  /** Has the loop poll that connection and write for it. Any thread, once until it has been. */
+  void invite(LoopDriver driver) {
+    invited.add(driver);
+    poller.wakeup();
   }
 
   /** Gives every link that {@code listener} accepts to {@code accepted}, on this thread. */
@@ -212,6 +222,11 @@ public final class Loop implements Timers, AutoCloseable {
       driver.connection().readsAsLoop(true); // This thread does, now.
       return driver;
     }
+    for (driver = invited.poll(); driver != null; driver = invited.poll()) {
+      if (driver.list()) {
+        ready.add(driver);
+      }
+    }
     driver = ready.poll();
     if (driver == null) {
       return null;
@@ -219,6 +234,8 @@ public final class Loop implements Timers, AutoCloseable {
     driver.unlist();
     if (driver.isDone() || !driver.take()) {
       heat(driver);
+      driver.polled(false);
+      driver.connection().writeDeferred();
       return null;
     }
     current = driver;
@@ -395,7 +412,7 @@ public final class Loop implements Timers, AutoCloseable {
       wait = wait < 0 ? tick : Math.min(wait, tick);
     }
     wakesAt = now + (wait < 0 ? Long.MAX_VALUE / 2 : wait);
-    poller.poll(wait, this::ready);
+    poller.poll(invited.isEmpty() ? wait : 0, this::ready);
     now = now();
     if (queue.untilNext(now) == 0) {
       // What has come while this process did not run counts before a time that has passed.

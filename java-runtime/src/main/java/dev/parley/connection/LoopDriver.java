@@ -1,6 +1,7 @@
 package dev.parley.connection;
 
 import dev.parley.transport.Registration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -16,6 +17,7 @@ final class LoopDriver implements Driver {
   /** Threads that leave the connection unarmed this soon after one another leave it to the tick. */
   private static final long DENSE_NANOS = 500_000;
 
+  private final Loop loop;
   private final Runnable afterwards;
   final BusyPoll busyPoll;
 
@@ -41,6 +43,9 @@ final class LoopDriver implements Driver {
   /** Whether the loop looks at this connection again and again. */
   private volatile boolean polled;
 
+  /** Whether the loop has been asked to poll it, and has not left it since. */
+  private final AtomicBoolean invited = new AtomicBoolean();
+
   // The loop's own.
   private int seenDepartures;
   private boolean listed;
@@ -49,7 +54,8 @@ final class LoopDriver implements Driver {
   private int sweptDepartures;
 
   @SuppressWarnings("NullAway.Init") // begin() sets both before anything is ready.
-  LoopDriver(BusyPoll busyPoll, Runnable afterwards) {
+  LoopDriver(Loop loop, BusyPoll busyPoll, Runnable afterwards) {
+    this.loop = loop;
     this.busyPoll = busyPoll;
     this.afterwards = afterwards;
     this.leftAt = System.nanoTime();
@@ -177,8 +183,12 @@ final class LoopDriver implements Driver {
     }
   }
 
+  /** Whether the loop looks at this connection again and again, and writes for others. */
   void polled(boolean polled) {
     this.polled = polled;
+    if (!polled) {
+      invited.set(false);
+    }
   }
 
   // --- By any thread ----------------------------------------------------------------------------
@@ -256,6 +266,17 @@ final class LoopDriver implements Driver {
   @Override
   public boolean flushesSoon() {
     return polled;
+  }
+
+  @Override
+  public boolean inviteToFlush() {
+    if (busyPoll.isOff()) {
+      return false;
+    }
+    if (!invited.get() && invited.compareAndSet(false, true)) {
+      loop.invite(this);
+    }
+    return true;
   }
 
   @Override

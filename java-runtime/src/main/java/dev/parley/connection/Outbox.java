@@ -42,6 +42,12 @@ final class Outbox {
   /** A sender that comes this soon after the last write leaves the next one to the reader. */
   private static final long DENSE_NANOS = 20_000;
 
+  /** So many writes as close as that make it worth waking the loop to write for the sender. */
+  private static final int DENSE_WRITES = 8;
+
+  /** A sender that finds more bytes than this left to the reader writes itself. */
+  private static final int MOST_DEFERRED = 64 * 1024;
+
   /** Something that waits for room; staged under the connection's lock. */
   interface Waiting {
     /**
@@ -59,6 +65,9 @@ final class Outbox {
 
     /** Whether the reader is sure to write within microseconds after the last call of this. */
     boolean flushesSoon();
+
+    /** Asks the reader to write soon; whether it will, or has been asked already. */
+    boolean inviteToFlush();
 
     /** Whether this thread reads, and writes as soon as it has acted on all that came. */
     boolean isLoopThread();
@@ -121,6 +130,9 @@ final class Outbox {
 
   /** When the last write to the link ended. */
   private volatile long wroteAt = System.nanoTime();
+
+  /** How many writes have come densely; a hint, so a lost count does no harm. */
+  private int denseWrites;
 
   /** Whether a sender has left what it staged to the reader. */
   private volatile boolean deferred;
@@ -293,16 +305,37 @@ final class Outbox {
     }
   }
 
-  /** Whether the loop writes in a moment: this thread, behind its batch, or one that polls. */
+  /**
+   * Whether the loop writes in a moment: this thread, behind its batch, or one that polls, or that
+   * was asked to since sends come densely. A sender that goes on long enough writes itself all the
+   * same, so that what it sends does not wait for a loop that finds no core.
+   */
   private boolean leavesToReader() {
     if (owner.isLoopThread()) {
       return true;
     }
-    if (!owner.flushesSoon() || System.nanoTime() - wroteAt > DENSE_NANOS) {
+    boolean polled = owner.flushesSoon();
+    if (System.nanoTime() - wroteAt > DENSE_NANOS) {
+      denseWrites = 0;
+      return false;
+    }
+    if (!polled && denseWrites < DENSE_WRITES) {
+      denseWrites++;
+      return false;
+    }
+    if (appended - given > MOST_DEFERRED) {
       return false;
     }
     deferred = true;
-    return owner.flushesSoon(); // Asked again, as the loop says no before it looks at the mark.
+    return owner.flushesSoon() || owner.inviteToFlush();
+  }
+
+  /**
+   * A thread is about to wait for what it has sent: whoever does so writes its own, densely or not.
+   */
+  void senderWaits() {
+    denseWrites = 0;
+    write();
   }
 
   /** Writes what others have left to the reader; whether there was anything. */

@@ -77,7 +77,7 @@ final class Readers {
    * @param until on the clock of the timers, or {@link OutgoingCall#NEVER}
    */
   WaitEnd await(Waiters sleepers, Awaited what, long until) {
-    connection.writeStaged();
+    connection.writeBeforeWaiting();
     if (LoopThread.inUserCode() != null) {
       WaitEnd end = awaitInside(sleepers, what, until);
       if (end != null) {
