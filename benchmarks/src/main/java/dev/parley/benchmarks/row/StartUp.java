@@ -37,7 +37,7 @@ final class StartUp implements Row {
     List<Contestant> wanted =
         site.contestants(it -> !it.first(Path.of("")).isEmpty() && isWanted(site, it));
     try (Lineup lineup = Lineup.start(site, wanted)) {
-      lineup.warmUp(millis -> "latency " + millis / 3);
+      lineup.warmUp(millis -> "latency " + millis / 10);
       List<Entry> entries =
           lineup.pairs().stream().map(pair -> Entry.of(pair, "first", Map.of())).toList();
       Turns turns = new Turns(site, Placement.FREE, site.plan().rounds() + 2);
