@@ -50,8 +50,7 @@ final class Pairs {
             : Pairs::isCompared);
   }
 
-  /** The floor, Parley in one language, and the rivals. */
-  static boolean isCompared(Contestant contestant) {
+  private static boolean isCompared(Contestant contestant) {
     String name = contestant.name();
     boolean isOtherFloor = name.startsWith("floor-") && !name.equals(Contestants.FLOOR);
     boolean isMixed = name.startsWith("parley-") && !OF_ONE_LANGUAGE.contains(name);
