@@ -210,7 +210,7 @@ final class Answers {
       Envelope header = frameOf(call);
       if (sending == null) {
         header.success(success).metadata(metadata);
-        sending = new Pieces(payload);
+        sending = new Pieces(outbox, payload);
         pieces = sending;
       }
       if (sending.append(outbox, header, frameLimit) < 0) {

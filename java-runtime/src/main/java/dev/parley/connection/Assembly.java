@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assembly {
   private static final int LEAST = 8 * 1024;
+  private static final int GROWTH = 4;
+  private static final byte[] NONE = {};
 
   private final String what;
   private final long limit;
   private final HeldBytes heldBytes;
-  private byte[] bytes = new byte[LEAST];
+  private byte[] bytes;
   private int length;
 
   /**
@@ -26,6 +28,7 @@ final class Assembly {
     this.what = what;
     this.limit = limit;
     this.heldBytes = heldBytes;
+    this.bytes = heldBytes.spare.take(LEAST);
   }
 
   /**
@@ -43,7 +46,8 @@ final class Assembly {
       return full;
     }
     if (whole > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.max(whole, Math.min(bytes.length * 2L, limit)));
+      long grown = Math.min((long) bytes.length * GROWTH, Math.min(limit, Integer.MAX_VALUE - 8));
+      bytes = Arrays.copyOf(bytes, (int) Math.max(whole, grown));
     }
     System.arraycopy(
         fragment.payloadArray(), fragment.payloadOffset(), bytes, length, fragment.payloadLength());
@@ -51,7 +55,10 @@ final class Assembly {
     return null;
   }
 
-  /** Makes the envelope of the last fragment that of the whole message; nothing is held then. */
+  /**
+   * Makes the envelope of the last fragment that of the whole message; nothing is held then, and
+   * the bytes are valid until the next message is begun.
+   */
   void finish(Envelope last) {
     last.payload(bytes, 0, length);
     drop();
@@ -61,5 +68,7 @@ final class Assembly {
   void drop() {
     heldBytes.give(length);
     length = 0;
+    heldBytes.spare.give(bytes);
+    bytes = NONE;
   }
 }

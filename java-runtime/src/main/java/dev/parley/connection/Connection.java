@@ -48,6 +48,7 @@ public final class Connection {
   private final ArrayDeque<UserCode> userCode = new ArrayDeque<>(2);
   private final Driver driver;
   private final Readers readers;
+  private final HeldBytes heldBytes = new HeldBytes();
   private final Outbox outbox;
   private final OutgoingCalls outgoing;
   private final EventWindows events;
@@ -87,7 +88,6 @@ public final class Connection {
     this.driver = driver;
     readers = new Readers(this, link, timers, driver, reading, new BusyPoll(settings.busyPoll()));
     outbox = new Outbox(lock, link, this.peer, new Writes());
-    HeldBytes heldBytes = new HeldBytes();
     outgoing = new OutgoingCalls(lock, outbox, timers, heldBytes, connecting, settings);
     Replies replies = new Replies(lock, outgoing, heldBytes, settings.maxMessage());
     IncomingCalls incoming =
@@ -495,6 +495,9 @@ public final class Connection {
   void rest() {
     in.release();
     outbox.rest();
+    synchronized (lock) {
+      heldBytes.spare.forget();
+    }
   }
 
   /** Goes on writing. */

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * fragments (C-11). Guarded by the connection's lock.
  */
 final class HeldBytes {
+  /** What fragments are put together in. */
+  final SpareArray spare = new SpareArray();
+
   private long held;
 
   /**

@@ -56,7 +56,7 @@ final class MessageSender implements Outbox.Waiting {
       outbox.append(header, message, size);
       spend(size);
     } else {
-      pieces = new Pieces(message);
+      pieces = new Pieces(outbox, message);
       outbox.await(this);
     }
     return Offer.TAKEN;

@@ -107,6 +107,8 @@ final class Outbox {
   /** Whether {@link #later} holds anything; a hint that is read without the lock. */
   private volatile boolean hasLater;
 
+  private final SpareArray spare = new SpareArray();
+
   /** The frame that is being encoded; guarded by the lock. */
   private final Envelope header = new Envelope();
 
@@ -214,6 +216,18 @@ final class Outbox {
     encoder.encode(message, messageSize, staged.array(), at);
     frame.payload(staged.array(), at, messageSize);
     appended(frame, size);
+  }
+
+  /** A message as bytes, to be cut; given back by {@link #encoded}. Under the lock. */
+  byte[] encode(MessageLite message, int size) {
+    byte[] bytes = spare.take(size);
+    encoder.encode(message, size, bytes, 0);
+    return bytes;
+  }
+
+  /** All of a message's bytes have been appended. Under the lock. */
+  void encoded(byte[] bytes) {
+    spare.give(bytes);
   }
 
   /** Answers a PING; a newer one takes the place of one that still waits (P-1). Under the lock. */
@@ -521,6 +535,7 @@ final class Outbox {
   /** Lets go of large buffers, so that an idle connection holds little. */
   void rest() {
     synchronized (lock) {
+      spare.forget();
       if (writing || blocked) {
         return;
       }

@@ -11,10 +11,12 @@ import dev.parley.wire.Limits;
  */
 final class Pieces {
   private final byte[] bytes;
+  private final int size;
   private int at;
 
-  Pieces(MessageLite message) {
-    bytes = message.toByteArray();
+  Pieces(Outbox outbox, MessageLite message) {
+    size = message.getSerializedSize();
+    bytes = outbox.encode(message, size);
   }
 
   /** The longest frame that a message is cut into for a peer that reads {@code maxFrame}. */
@@ -40,7 +42,7 @@ final class Pieces {
    * @return the bytes of the message that it took, negative if they were not the last ones
    */
   int append(Outbox outbox, Envelope header, int limit) {
-    int left = bytes.length - at;
+    int left = size - at;
     boolean last = fitsOne(header, left, limit);
     int taken = left;
     if (!last) {
@@ -49,6 +51,9 @@ final class Pieces {
     }
     outbox.append(header.payload(bytes, at, taken));
     at += taken;
+    if (last) {
+      outbox.encoded(bytes);
+    }
     return last ? taken : -taken;
   }
 }

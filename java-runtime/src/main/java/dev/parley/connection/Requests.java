@@ -173,7 +173,7 @@ final class Requests {
           Requests.this.stage(call);
           return false;
         }
-        pieces = new Pieces(request);
+        pieces = new Pieces(outbox, request);
         takeId(call, outbox.position());
       }
       Pieces sending = pieces;
