@@ -231,8 +231,9 @@ public final class Connection {
 
   /** Says that a message of the callee's was consumed, or dropped: there is room for more (W-3). */
   public void consumed(OutgoingCall call, long cost) {
-    outgoing.consumed(call, cost);
-    outbox.flush();
+    if (outgoing.consumed(call, cost)) {
+      outbox.flush();
+    }
   }
 
   /** Says that an event was handled, or dropped: there is room for more (W-3). */

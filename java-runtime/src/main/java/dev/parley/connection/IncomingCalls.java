@@ -207,13 +207,14 @@ final class IncomingCalls {
   }
 
   void consumed(IncomingCall call, long cost) {
+    boolean granted;
     synchronized (lock) {
       MessageReceiver receiver = call.parts().receiver;
-      if (receiver != null) {
-        receiver.consumed(cost);
-      }
+      granted = receiver != null && receiver.consumed(cost);
     }
-    outbox.flush();
+    if (granted) {
+      outbox.flush();
+    }
   }
 
   void reply(IncomingCall call, @Nullable MessageLite reply, List<Metadata> metadata) {

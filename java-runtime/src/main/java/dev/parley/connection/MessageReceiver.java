@@ -78,10 +78,14 @@ final class MessageReceiver {
     return whole;
   }
 
-  /** The application has consumed a message, or dropped it: its sender may get room for more. */
-  void consumed(long cost) {
+  /**
+   * The application has consumed a message, or dropped it: its sender may get room for more.
+   *
+   * @return whether it has, so that there is something to write
+   */
+  boolean consumed(long cost) {
     if (ended) {
-      return;
+      return false;
     }
     held -= cost;
     heldBytes.give(cost);
@@ -90,6 +94,7 @@ final class MessageReceiver {
     if (grant > 0) {
       outbox.append(outbox.header().type(FrameType.CREDIT).id(id).credit(grant));
     }
+    return grant > 0;
   }
 
   /** No more messages come; those that wait are the application's own affair now. */

@@ -244,13 +244,11 @@ final class OutgoingCalls {
     }
   }
 
-  /** The application has consumed a message of the callee's. */
-  void consumed(OutgoingCall call, long cost) {
+  /** The application has consumed a message of the callee's; whether that has staged anything. */
+  boolean consumed(OutgoingCall call, long cost) {
     synchronized (lock) {
       MessageReceiver receiver = call.parts().receiver;
-      if (receiver != null) {
-        receiver.consumed(cost);
-      }
+      return receiver != null && receiver.consumed(cost);
     }
   }
 
