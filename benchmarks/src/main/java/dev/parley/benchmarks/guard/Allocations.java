@@ -1,6 +1,7 @@
 package dev.parley.benchmarks.guard;
 
 import dev.parley.benchmarks.jmh.ClientCallBenchmark;
+import dev.parley.benchmarks.jmh.ClientStreamBenchmark;
 import dev.parley.benchmarks.jmh.EnvelopeCodecBenchmark;
 import dev.parley.benchmarks.jmh.ServerCallBenchmark;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class Allocations {
     Options options =
         new OptionsBuilder()
             .include("\\." + ClientCallBenchmark.class.getSimpleName() + "\\.")
+            .include("\\." + ClientStreamBenchmark.class.getSimpleName() + "\\.")
             .include("\\." + ServerCallBenchmark.class.getSimpleName() + "\\.")
             .include("\\." + EnvelopeCodecBenchmark.class.getSimpleName() + "\\..*ByHand")
             .param("size", "64")
