@@ -152,6 +152,10 @@ Client::Builder& Client::Builder::Executor(std::shared_ptr<parley::Executor> exe
   plan_->executor = std::move(executor);
   return *this;
 }
+Client::Builder& Client::Builder::BusyPoll(std::chrono::nanoseconds bound) {
+  plan_->settings.busy_poll = bound;
+  return *this;
+}
 Client::Builder& Client::Builder::Retry(RetryPolicy retry) {
   plan_->calling.retry = retry;
   return *this;

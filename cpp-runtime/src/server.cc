@@ -104,6 +104,10 @@ Server::Builder& Server::Builder::Executor(std::shared_ptr<parley::Executor> exe
   plan_->executor = std::move(executor);
   return *this;
 }
+Server::Builder& Server::Builder::BusyPoll(std::chrono::nanoseconds bound) {
+  plan_->settings.busy_poll = bound;
+  return *this;
+}
 Server::Builder& Server::Builder::Retry(RetryPolicy retry) {
   plan_->calling.retry = retry;
   return *this;

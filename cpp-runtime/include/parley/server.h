@@ -108,6 +108,12 @@ class PARLEY_EXPORT Server::Builder {
   /// if there is only one. Handlers that must exclude one another need a lock, then, if they wait.
   Builder& Executor(std::shared_ptr<parley::Executor> executor);
 
+  /// How long a thread that reads looks for more, after activity, before it sleeps; 50 us unless
+  /// set, zero: not at all. It gives way to others on its core meanwhile, does it less where it
+  /// does not pay, and never on an idle connection. A thread that waits for a reply reads itself,
+  /// for twice that time; with zero the reply is always handed over to it.
+  Builder& BusyPoll(std::chrono::nanoseconds bound);
+
   /// How a call to a client is retried whose options do not say; RetryPolicy::kDefault unless
   /// set.
   Builder& Retry(RetryPolicy retry);

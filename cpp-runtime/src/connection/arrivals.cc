@@ -59,7 +59,7 @@ std::shared_ptr<IncomingCall> Arrivals::NewRequest(const std::shared_ptr<Connect
     calls_.answers_.Refuse(id, *std::move(fault));
     return nullptr;
   }
-  calls_.table_.Put(id, call);
+  calls_.Put(call);
   if (deadline.has_value()) {
     call->timer_ = calls_.timers_.At(*deadline, [&calls = calls_, call] {
       calls.Stop(*call, Fault(wire_code::kDeadlineExceeded, "the caller's time-out passed"));

@@ -5,16 +5,22 @@
 #include <utility>
 
 #include "connection/fault.h"
+#include "connection/step_aside.h"
 #include "parley/connection/wire_log_sink.h"
 #include "parley/wire/limits.h"
 
 namespace parley {
 namespace {
 
-// How often one readiness is read before others have their turn.
-constexpr int kRounds = 16;
-// A reader's memory that an idle connection keeps.
-constexpr std::size_t kKeep = 64u << 10;
+// Messages of streams that follow one another within this time go out together, once there are so
+// many bytes of them, or after a while. In nanoseconds.
+constexpr std::int64_t kQuick = 20'000;
+constexpr std::int64_t kPromise = 100'000;
+constexpr std::size_t kSends = 8u << 10;
+// So many bytes are worth a write of their own, so that the peer begins with them.
+constexpr std::size_t kBatch = 8u << 10;
+// With so many calls on their way, others are started before a reply is awaited.
+constexpr int kManyCalls = 8;
 
 }  // namespace
 
@@ -44,7 +50,15 @@ Connection::~Connection() = default;
 void Connection::StartCall(const std::shared_ptr<OutgoingCall>& call,
                            const OutgoingRequest& request, bool keeps_deadline) {
   outgoing_.Start(call, request, keeps_deadline);
-  Flush();
+  if (keeps_deadline) {
+    FlushCalls();
+    if (!outgoing_.AreAwaited()) {
+      // Else a thread comes and reads itself, most likely; the loop's ticks help where it does not.
+      Settle();
+    }
+  } else {
+    Flush();
+  }
 }
 
 bool Connection::LeaveCall(OutgoingCall& call, const StatusMessage& why) {
@@ -129,17 +143,87 @@ bool Connection::IsOpen() const {
   return now == State::kOpen || now == State::kDraining;
 }
 
-Connection::State Connection::state() const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return state_;
-}
+Connection::State Connection::state() const { return state_.load(); }
 
 void Connection::Flush() {
-  AfterFlush(outbox_.Flush());
+  if (outbox_.HasWork() || state() != State::kOpen) {
+    AfterFlush(outbox_.Flush());
+  }
   outbox_.RunLater();
 }
 
+void Connection::FlushSoon() {
+  if (outbox_.filled() >= kBatch || !seat_->FlushLater(*this)) {
+    Flush();
+  }
+}
+
+void Connection::FlushCalls() {
+  if (outbox_.filled() < kBatch && seat_->FlushLater(*this)) {
+    return;
+  }
+  if (outgoing_.unattended() < kManyCalls) {
+    Flush();
+  } else {
+    FlushSends();
+  }
+}
+
+void Connection::FlushSends() {
+  const std::int64_t now = timers_->Now();
+  if (outbox_.filled() >= kSends || now - sent_at_.load() >= kQuick) {
+    sent_at_.store(now);
+    Flush();
+    return;
+  }
+  if (promised_.exchange(true)) {
+    return;
+  }
+  if (seat_->IsInJobHere()) {
+    // It is this thread that keeps the loop from doing it.
+    StepAside();
+  }
+  KeepLater();
+}
+
+void Connection::KeepLater() {
+  timers_->At(timers_->Now() + kPromise, [self = shared_from_this()] { self->KeepPromise(); });
+}
+
+void Connection::KeepPromise() {
+  if (outbox_.HasWork() && !outbox_.IsBlocked() && IsOpen()) {
+    FlushSafely();
+    KeepLater();
+    return;
+  }
+  // Exchanged: whoever has relied on the promise is then seen to have appended something.
+  promised_.exchange(false);
+  if (outbox_.HasWork()) {
+    FlushSafely();
+  }
+}
+
+void Connection::FlushStaged() {
+  staged_ = false;
+  FlushSafely();
+}
+
+void Connection::FlushSafely() noexcept {
+  try {
+    Flush();
+  } catch (const std::bad_alloc&) {
+    Failed(wire_code::kResourceExhausted, "C-11: out of memory");
+  }
+}
+
 void Connection::AfterFlush(Outbox::Flushed flushed) {
+  if (flushed == Outbox::Flushed::kBlocked) {
+    seat_->AwaitWritable(true);
+  }
+  // Whatever may be the last of a connection that drains is done before this look.
+  if (state() == State::kOpen) {
+    return;
+  }
   bool linger = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -156,158 +240,7 @@ void Connection::AfterFlush(Outbox::Flushed flushed) {
     }
   }
   if (linger) {
-    seat_->Run([self = shared_from_this()] { self->Linger(); });
-  }
-  if (flushed == Outbox::Flushed::kBlocked) {
-    seat_->Await(Interest::kBoth);
-  }
-}
-
-void Connection::Ready(bool readable, bool writable) {
-  try {
-    OnReady(readable, writable);
-  } catch (const std::bad_alloc&) {
-    Failed(wire_code::kResourceExhausted, "C-11: out of memory");
-  } catch (...) {
-    // A message's parser threw, say.
-    Failed(wire_code::kInternal, "the connection met an error on this side");
-  }
-}
-
-void Connection::Failed(int code, const char* what) noexcept {
-  reading_.store(Reader::kNone);
-  try {
-    CloseWith(Fault(code, what));
-  } catch (const std::bad_alloc&) {
-    try {
-      End(Fault(code, what));
-    } catch (const std::bad_alloc&) {
-      // What is left of it ends with the next event of its socket, or with its process.
-    }
-  }
-}
-
-void Connection::OnReady(bool readable, bool writable) {
-  if (state() == State::kEnded) {
-    return;
-  }
-  if (writable) {
-    AfterFlush(outbox_.Resume());
-    outbox_.RunLater();
-    // Another thread may have blocked and armed the loop between the two lines, hence the last
-    // look.
-    seat_->Await(reads_nothing_ ? Interest::kNone : Interest::kRead);
-    if (outbox_.IsBlocked()) {
-      seat_->Await(Interest::kBoth);
-    }
-  }
-  if (readable && !reads_nothing_) {
-    Read();
-  }
-}
-
-void Connection::Read() {
-  Reader none = Reader::kNone;
-  if (!reading_.compare_exchange_strong(none, Reader::kLoop)) {
-    return;
-  }
-  Round round = Round::kAgain;
-  for (int i = 0; i < kRounds && round == Round::kAgain; ++i) {
-    round = ReadOnce();
-  }
-  if (unanswered_.has_value() && round != Round::kEnd) {
-    Answer();
-  }
-  const State now = state();
-  const bool over = now == State::kGoodbye || now == State::kEnded;
-  if (!over) {
-    WatchFrame();
-    if (!reader_.InFrame() && reader_.capacity() > kKeep) {
-      reader_.Release();
-    }
-  }
-  reading_.store(Reader::kNone);
-  Flush();
-  if (round == Round::kEnd) {
-    End(Fault(wire_code::kUnavailable, "G-4: the connection to " + peer_ + " was lost"));
-  }
-}
-
-Connection::Round Connection::ReadOnce() {
-  char discarded[4096];
-  const bool discards = state() == State::kGoodbye;
-  const FrameReader::Space room =
-      discards ? FrameReader::Space{discarded, sizeof(discarded)} : reader_.Room();
-  const Transfer transfer = link_->Read(room.data, room.size);
-  switch (transfer.state) {
-    case Transfer::State::kWouldBlock:
-      return Round::kDry;
-    case Transfer::State::kEnd:
-    case Transfer::State::kFailed:
-      return Round::kEnd;
-    case Transfer::State::kDone:
-      break;
-  }
-  any_byte_ = true;
-  if (settings_.keepalive.has_value()) {
-    keepalive_.Heard(timers_->Now());
-  }
-  if (!discards) {
-    reader_.Filled(transfer.count);
-    Take();
-  }
-  // Less than there was room for: most likely that was all, and the poller tells of the rest.
-  return transfer.count < room.size && !unanswered_.has_value() ? Round::kDry : Round::kAgain;
-}
-
-void Connection::Take() {
-  try {
-    while (reader_.Next(frame_)) {
-      ++frames_;
-      if (WireLogSink::IsOn()) {
-        WireLogSink::Write(WireLogLine(Direction::kIn, peer_, frame_, reader_.frame_size()));
-      }
-      const State now = state();
-      if (now == State::kHandshake) {
-        HandleFirst(frame_);
-      } else if (now == State::kOpen || now == State::kDraining) {
-        Handle(frame_);
-      } else {
-        return;
-      }
-    }
-  } catch (const WireError& error) {
-    CloseWith(Fault(error.code(), error.what()));
-  }
-}
-
-void Connection::WatchFrame() {
-  if (!reader_.InFrame()) {
-    if (watched_frame_ != UINT64_MAX) {
-      watched_frame_ = UINT64_MAX;
-      timers_->Cancel(frame_timer_);
-    }
-    return;
-  }
-  if (watched_frame_ == frames_) {
-    return;
-  }
-  timers_->Cancel(frame_timer_);
-  watched_frame_ = frames_;
-  frame_timer_ =
-      timers_->At(timers_->Now() + std::chrono::nanoseconds(limits::kFrameTime).count(),
-                  [self = shared_from_this(), frames = frames_] { self->FrameLate(frames); });
-}
-
-void Connection::FrameLate(std::uint64_t frames) {
-  const State now = state();
-  if (now == State::kEnded || now == State::kGoodbye || frames_ != frames) {
-    return;
-  }
-  // What waits to be read does not count against the peer.
-  Read();
-  if (state() != State::kEnded && frames_ == frames && reader_.InFrame()) {
-    CloseWith(Fault(wire_code::kDeadlineExceeded, "F-4: a frame was not whole after 30 s"));
+    InLoop([](Connection& self) { self.Linger(); });
   }
 }
 
@@ -317,7 +250,7 @@ void Connection::LookForLife() {
     return;
   }
   // What waits to be read is a sign of life.
-  Read();
+  ReadInLoop();
   bool excused = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -4,14 +4,17 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "connection/arrivals.h"
+#include "connection/busy_poll.h"
 #include "connection/event_windows.h"
 #include "connection/held_bytes.h"
 #include "connection/incoming_calls.h"
@@ -19,6 +22,7 @@
 #include "connection/outbox.h"
 #include "connection/outgoing_calls.h"
 #include "connection/pings.h"
+#include "connection/reading.h"
 #include "connection/receiver.h"
 #include "connection/replies.h"
 #include "connection/seat.h"
@@ -49,14 +53,50 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Begins, by the thread that reads: checks who the peer is (H-4) and says HELLO if this side
-  /// connects.
+  // For the loop that holds it.
+
+  /// Begins: checks who the peer is (H-4) and says HELLO if this side connects.
   void Begin(std::unique_ptr<Seat> seat);
 
-  /// The descriptor is ready. By the thread that reads.
-  void Ready(bool readable, bool writable);
+  /// What a look at the connection came to.
+  enum class Seen { kNothing, kSomething, kOthersRead };
 
-  /// Starts a call; see OutgoingCalls::Start. Never from the thread that reads.
+  /// The descriptor is ready.
+  Seen Ready(bool readable, bool writable);
+
+  /// Reads what is there, while the loop polls.
+  Seen Look();
+
+  /// Whether frames that were read wait to be taken. Any thread.
+  bool FramesWait() const { return frames_wait_.load(); }
+
+  /// Sees to it that a connection is read which callers have read, after they have all gone;
+  /// whether the loop has to come again.
+  bool Tick();
+
+  /// How long a reader polls it, in nanoseconds.
+  std::int64_t busy_poll() const { return settings_.busy_poll.count(); }
+
+  /// Notes that the loop will flush it; false if that is noted already.
+  bool Stage() { return !std::exchange(staged_, true); }
+  /// Does it.
+  void FlushStaged();
+  /// Flush where nobody takes what it throws.
+  void FlushSafely() noexcept;
+
+  /// Notes that the loop has read it since it slept last; false if that is noted already.
+  bool Warm() { return !std::exchange(warm_, true); }
+  /// The loop is about to sleep: gives back memory that an idle connection does not need.
+  void Cool();
+
+  // For all.
+
+  /// Waits until the waiter is over, or until that time on the connection's clock, and reads
+  /// meanwhile if nobody does. `call` is what the waiter belongs to, if that is a call of this
+  /// side: somebody waits for it from now on.
+  void Await(OutgoingCall* call, Waiter& waiter, const std::optional<std::int64_t>& until);
+
+  /// Starts a call; see OutgoingCalls::Start.
   void StartCall(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request,
                  bool keeps_deadline);
 
@@ -89,8 +129,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// the drain limit. Returns at once.
   void Close();
 
-  /// Says GOAWAY with `why` and closes. By the thread that reads.
-  void Refuse(const StatusMessage& why) { CloseWith(why); }
+  /// Says GOAWAY with `why` and closes. In the loop.
+  void Refuse(const StatusMessage& why);
 
   /// Ends every call at once, tells the peer `why` and closes. Returns before it has ended.
   void CloseNow(StatusMessage why);
@@ -117,17 +157,57 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// Writes what is queued; any thread, under no lock.
   void Flush();
 
+  /// The same, or has the loop do it behind the job that this is called in.
+  void FlushSoon();
+  /// The same for a call that nobody waits for: while others are on their way, the reply to one of
+  /// them has the next ones written together.
+  void FlushCalls();
+
+  /// The same for a message of a stream: what is sent in quick succession goes out together, the
+  /// last of it after about 100 us at the latest.
+  void FlushSends();
+
+  /// Runs a job in the loop, if that is what reads here; see Seat::Post. By the thread that reads.
+  bool Post(const std::shared_ptr<Job>& job);
+
  private:
   enum class State { kHandshake, kOpen, kDraining, kGoodbye, kEnded };
 
-  void OnReady(bool readable, bool writable);
-  /// Something was thrown while the connection read or wrote: it ends, and the others live on.
-  void Failed(int code, const char* what) noexcept;
-  void Read();
+  /// The reading role in the hands of the loop, for what no caller may read beside. Callers give it
+  /// up within microseconds.
+  class LoopHold;
+
+  // Reading: connection_reading.cc and connection_waiting.cc, all with the role.
+
+  /// By the loop: reads what is there, up to a bound, and whether there was anything.
+  bool ReadInLoop();
   /// What a round of reading came to.
-  enum class Round { kAgain, kDry, kEnd };
+  enum class Round { kAgain, kLast, kDry, kEnd };
   Round ReadOnce();
   void Take();
+  /// By the loop: ends the connection for what was found wrong while reading.
+  void Complain();
+  /// Without the role. Something was thrown: the connection ends, and the others live on.
+  void Failed(int code, const char* what) noexcept;
+  void WatchFrame();
+  void Rest();
+  /// By a caller: reads until the waiter is over; false once nothing has come for too long.
+  bool ReadAsCaller(const Waiter& waiter, const std::optional<std::int64_t>& until);
+  bool PollAsCaller(const Waiter& waiter, const std::optional<std::int64_t>& until);
+  /// By a caller: sees to it that somebody reads from now on, and gives the role up.
+  void HandBack();
+  void Arm();
+  void Disarm();
+  /// Without the role. Whether there is somebody whom a caller that reads might forget.
+  bool NeedsLoop() const;
+  /// Without the role. Has the loop wait for the descriptor if it needs to and does not.
+  void Settle();
+  /// Runs `task` soon in the loop, with the role.
+  void InLoop(std::function<void(Connection&)> task);
+  /// In the loop: flushes what was sent in quick succession, and comes again while that goes on.
+  void KeepPromise();
+  void KeepLater();
+
   void Handle(Envelope& frame);
   void Credit(const Envelope& frame);
   /// Whether the frame's call was opened by this side.
@@ -137,7 +217,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void Answer();
   void SayHello();
   void PeerGoesAway(const Envelope& frame);
-  void WatchFrame();
   void FrameLate(std::uint64_t frames);
   void LookForLife();
 
@@ -177,8 +256,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Arrivals arrivals_;
   Pings pings_;
 
-  // Guarded by mutex_.
-  State state_ = State::kHandshake;
+  // Guarded by mutex_; the state is read without it as well.
+  std::atomic<State> state_{State::kHandshake};
   std::optional<StatusMessage> cause_;
   bool graceful_cause_ = false;
   bool failed_here_ = false;
@@ -191,9 +270,19 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // Set by Begin, before any other thread comes.
   std::unique_ptr<Seat> seat_;
 
+  /// When a message of a stream was flushed last, and whether the loop is to flush the next ones.
+  std::atomic<std::int64_t> sent_at_{0};
+  std::atomic<bool> promised_{false};
+
+  Reading reading_;
+  /// The loop wants the role.
+  std::atomic<bool> wanted_{false};
+  /// Whether the loop waits for something to read; written with the role.
+  std::atomic<bool> armed_{true};
+  /// Callers that gave up reading and sleep.
+  std::atomic<int> sleeping_{0};
+
   // Touched by the holder of the reading role alone.
-  enum class Reader { kNone, kLoop };
-  std::atomic<Reader> reading_{Reader::kNone};
   std::shared_ptr<Receiver> receiver_;
   std::string peer_;
   std::string claimed_;
@@ -201,7 +290,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Envelope frame_;
   std::uint64_t frames_ = 0;
   std::uint64_t watched_frame_ = UINT64_MAX;
-  bool any_byte_ = false;
+  /// What was found wrong while reading: no more is read, and the loop ends the connection.
+  std::optional<StatusMessage> fault_;
+  /// A frame has led to a job, which runs before the next frame is taken; and frames wait for that.
+  bool posted_ = false;
+  std::atomic<bool> frames_wait_{false};
+  /// A caller has met the end of the stream, or a fault.
+  bool end_seen_ = false;
   bool reads_nothing_ = false;
   bool lingers_ = false;
   std::optional<HelloMessage> unanswered_;
@@ -209,6 +304,31 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Timers::Ticket frame_timer_;
   Keepalive keepalive_;
   Timers::Ticket keepalive_timer_;
+  BusyPoll caller_poll_;
+  std::int64_t left_at_ = 0;
+  std::uint64_t caller_turns_ = 0;
+  std::uint64_t ticked_turns_ = 0;
+  bool ticks_ = false;
+
+  // Touched by the loop alone.
+  bool staged_ = false;
+  bool warm_ = false;
+};
+
+/// Held by the loop only at the top of its work, never while it has the role already.
+class Connection::LoopHold {
+ public:
+  explicit LoopHold(Connection& connection);
+  LoopHold(const LoopHold&) = delete;
+  LoopHold& operator=(const LoopHold&) = delete;
+  ~LoopHold();
+
+  /// False once the connection has ended.
+  explicit operator bool() const { return held_; }
+
+ private:
+  Connection& connection_;
+  bool held_ = false;
 };
 
 }  // namespace parley

@@ -4,6 +4,7 @@
 
 #include "connection/connection.h"
 #include "connection/fault.h"
+#include "connection/step_aside.h"
 #include "parley/wire/limits.h"
 
 // The ways of a connection to its end: GOAWAY of either side, a broken rule, the end of the stream.
@@ -72,9 +73,9 @@ void Connection::Close() {
     state_ = State::kDraining;
     AppendGoAway(StatusMessage());
   }
-  seat_->Run([self = shared_from_this()] {
-    if (self->state() == State::kDraining) {
-      self->SetTimer(self->phase_timer_, self->settings_.drain_timeout, &Connection::DrainLate);
+  InLoop([](Connection& self) {
+    if (self.state() == State::kDraining) {
+      self.SetTimer(self.phase_timer_, self.settings_.drain_timeout, &Connection::DrainLate);
     }
   });
   Flush();
@@ -126,11 +127,18 @@ void Connection::Linger() {
 }
 
 void Connection::CloseNow(StatusMessage why) {
-  seat_->Run([self = shared_from_this(), why = std::move(why)] { self->CloseWith(why); });
+  InLoop([why = std::move(why)](Connection& self) { self.CloseWith(why); });
 }
 
 void Connection::Abort(StatusMessage why) {
-  seat_->Run([self = shared_from_this(), why = std::move(why)] { self->End(why); });
+  InLoop([why = std::move(why)](Connection& self) { self.End(why); });
+}
+
+void Connection::Refuse(const StatusMessage& why) {
+  const LoopHold hold(*this);
+  if (hold) {
+    CloseWith(why);
+  }
 }
 
 void Connection::End(const StatusMessage& why) {
@@ -161,12 +169,15 @@ void Connection::End(const StatusMessage& why) {
   outbox_.Forget();
   receiver_->Closed(cause);
   receiver_.reset();
+  frames_wait_ = false;
+  reading_.Retire();
   std::lock_guard<std::mutex> lock(mutex_);
   told_ = true;
   ended_.notify_all();
 }
 
 void Connection::AwaitEnded() {
+  StepAside();
   std::unique_lock<std::mutex> lock(mutex_);
   ended_.wait(lock, [this] { return told_; });
 }
@@ -174,8 +185,12 @@ void Connection::AwaitEnded() {
 void Connection::SetTimer(Timers::Ticket& ticket, std::chrono::nanoseconds delay,
                           void (Connection::*then)()) {
   timers_->Cancel(ticket);
-  ticket = timers_->At(timers_->Now() + delay.count(),
-                       [self = shared_from_this(), then] { (self.get()->*then)(); });
+  ticket = timers_->At(timers_->Now() + delay.count(), [self = shared_from_this(), then] {
+    const LoopHold hold(*self);
+    if (hold) {
+      (self.get()->*then)();
+    }
+  });
 }
 
 void Connection::HandshakeLate() {

@@ -14,6 +14,7 @@
 namespace parley {
 
 void Connection::Begin(std::unique_ptr<Seat> seat) {
+  const LoopHold hold(*this);
   seat_ = std::move(seat);
   const bool trusted = credentials_.uid == ::geteuid() || credentials_.uid == 0;
   if (side_ == Side::kConnecting) {
@@ -25,7 +26,7 @@ void Connection::Begin(std::unique_ptr<Seat> seat) {
     }
     SetTimer(phase_timer_, settings_.handshake_timeout - settings_.handshake_spent,
              &Connection::HandshakeLate);
-    seat_->Await(Interest::kRead);
+    seat_->AwaitReadable(true);
     SayHello();
     Flush();
     return;
@@ -37,7 +38,7 @@ void Connection::Begin(std::unique_ptr<Seat> seat) {
     return;
   }
   SetTimer(phase_timer_, settings_.handshake_timeout, &Connection::HandshakeLate);
-  seat_->Await(Interest::kRead);
+  seat_->AwaitReadable(true);
 }
 
 void Connection::SayHello() {

@@ -37,7 +37,7 @@ void EventWindows::Grant(std::uint64_t bytes) {
 
 void EventWindows::Arrived(std::size_t payload) {
   if (counted_) {
-    receiving_.Arrived(payload, true, "an EVENT");
+    receiving_.Arrived(payload, true, [] { return "an EVENT"; });
     ++waiting_;
   }
 }

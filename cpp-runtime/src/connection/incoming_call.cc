@@ -47,10 +47,16 @@ Offer IncomingCall::Try(const OutgoingMessage& message) {
 
 void IncomingCall::Flush() { connection_->Flush(); }
 
+void IncomingCall::FlushSends() { connection_->FlushSends(); }
+
 void IncomingCall::Consumed(std::uint64_t cost) {
   connection_->incoming().Consumed(*this, cost);
   connection_->Flush();
 }
+
+void IncomingCall::Await(Waiter& waiter) { connection_->Await(nullptr, waiter, std::nullopt); }
+
+bool IncomingCall::Post(const std::shared_ptr<Job>& job) { return connection_->Post(job); }
 
 void IncomingCall::Stop(const StatusMessage& why) {
   connection_->incoming().Stop(*this, why);
@@ -77,12 +83,12 @@ bool IncomingCall::Begin() { return connection_->incoming().Begin(*this); }
 void IncomingCall::Reply(const OutgoingMessage& message,
                          const std::vector<MetadataField>& metadata) {
   connection_->incoming().Reply(*this, message, metadata);
-  connection_->Flush();
+  connection_->FlushSoon();
 }
 
 void IncomingCall::Fail(const StatusMessage& status, const std::vector<MetadataField>& metadata) {
   connection_->incoming().Fail(*this, status, metadata);
-  connection_->Flush();
+  connection_->FlushSoon();
 }
 
 bool IncomingCall::IsStopped() const { return WhyStopped().has_value(); }

@@ -12,8 +12,10 @@
 #include "connection/message_receiver.h"
 #include "connection/message_sender.h"
 #include "connection/timers.h"
+#include "parley/connection/job.h"
 #include "parley/connection/offer.h"
 #include "parley/connection/outgoing_message.h"
+#include "parley/connection/waiter.h"
 #include "parley/wire/envelope.h"
 #include "parley/wire/messages.h"
 
@@ -63,9 +65,17 @@ class IncomingCall {
   /// is stopped because of it. Whoever offered calls Flush, holding no lock of its own.
   Offer Try(const OutgoingMessage& message);
   void Flush();
+  /// Flush for messages; see Connection::FlushSends.
+  void FlushSends();
 
   /// Says that a message of the caller's was consumed, or dropped: there is room for more (W-3).
   void Consumed(std::uint64_t cost);
+
+  /// Waits until the waiter is over, and reads the connection meanwhile if nobody does.
+  void Await(Waiter& waiter);
+
+  /// Runs a job where the connection is read; see Seat::Post. By the thread that reads.
+  bool Post(const std::shared_ptr<Job>& job);
 
   /// Ends the call for its handler, and answers `why` when that has returned.
   void Stop(const StatusMessage& why);

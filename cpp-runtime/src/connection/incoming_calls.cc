@@ -171,6 +171,7 @@ void IncomingCalls::Lost(const StatusMessage& why) {
     std::lock_guard<std::mutex> lock(mutex_);
     last_taken_ = 0;
     calls = table_.RemoveAll();
+    open_.store(0);
     for (const std::shared_ptr<IncomingCall>& call : calls) {
       End(*call);
       held_.Give(std::exchange(call->holds_, 0));
@@ -188,12 +189,18 @@ void IncomingCalls::Lost(const StatusMessage& why) {
   }
 }
 
+void IncomingCalls::Put(const std::shared_ptr<IncomingCall>& call) {
+  table_.Put(call->id_, call);
+  open_.store(table_.size());
+}
+
 void IncomingCalls::End(IncomingCall& call) {
   call.state_ = IncomingCall::State::kEnded;
   if (call.timer_.number != 0) {
     timers_.Cancel(call.timer_);
   }
   const std::shared_ptr<IncomingCall> held = table_.Remove(call.id_);
+  open_.store(table_.size());
   if (held != nullptr) {
     held_.Give(std::exchange(call.holds_, 0));
   }

@@ -1,6 +1,7 @@
 #ifndef PARLEY_CONNECTION_INCOMING_CALLS_H_
 #define PARLEY_CONNECTION_INCOMING_CALLS_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -53,6 +54,9 @@ class IncomingCalls {
   /// The connection has ended: whoever serves a call is told to stop.
   void Lost(const StatusMessage& why);
 
+  /// Whether any call holds a slot; without the lock.
+  bool serves() const { return open_.load() > 0; }
+
   /// Locked. Calls that hold a slot.
   std::size_t in_flight() const { return table_.size(); }
 
@@ -64,6 +68,8 @@ class IncomingCalls {
   MessageSender& SenderOf(IncomingCall& call);
   /// Locked. Whether the answer counts: the first one, while the call is there.
   bool MayAnswer(IncomingCall& call);
+  /// Locked. Takes a call into the table, with its id.
+  void Put(const std::shared_ptr<IncomingCall>& call);
   /// Locked. Takes the call out of the table.
   void End(IncomingCall& call);
   /// Locked. It sends and takes no more.
@@ -89,6 +95,8 @@ class IncomingCalls {
   std::uint64_t max_message_ = 0;
   std::uint64_t frame_limit_ = 0;
   bool streams_ = false;
+
+  std::atomic<std::size_t> open_{0};
 };
 
 }  // namespace parley

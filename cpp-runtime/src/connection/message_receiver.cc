@@ -10,8 +10,8 @@ MessageReceiver::MessageReceiver(Outbox& outbox, HeldBytes& held, std::uint64_t 
 
 std::optional<StatusMessage> MessageReceiver::Arrived(Envelope& frame, std::string& whole,
                                                       std::uint64_t& cost) {
-  cost_ +=
-      window_.Arrived(frame.payload.size(), cost_ == 0, "a MESSAGE of call " + std::to_string(id_));
+  cost_ += window_.Arrived(frame.payload.size(), cost_ == 0,
+                           [this] { return "a MESSAGE of call " + std::to_string(id_); });
   if (!assembly_.has_value() && frame.more) {
     assembly_.emplace("message", max_message_, held_);
   }
@@ -33,7 +33,6 @@ std::optional<StatusMessage> MessageReceiver::Arrived(Envelope& frame, std::stri
   fault = held_.Take(cost);
   if (!fault.has_value()) {
     holds_ += cost;
-    ++waiting_;
   }
   return fault;
 }
@@ -44,8 +43,8 @@ void MessageReceiver::Consumed(std::uint64_t cost) {
   }
   holds_ -= cost;
   held_.Give(cost);
-  --waiting_;
-  const std::uint64_t grant = window_.Consumed(cost, waiting_ == 0);
+  // Every message costs something, so nothing waits where nothing is held.
+  const std::uint64_t grant = window_.Consumed(cost, holds_ == 0);
   if (grant > 0) {
     Envelope credit;
     credit.type = FrameType::kCredit;

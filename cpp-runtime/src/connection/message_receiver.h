@@ -28,7 +28,7 @@ class MessageReceiver {
   /// @throws WireError W-4
   std::optional<StatusMessage> Arrived(Envelope& frame, std::string& whole, std::uint64_t& cost);
 
-  /// The application has consumed a message, or dropped it.
+  /// The application has consumed messages of that cost, or dropped them.
   void Consumed(std::uint64_t cost);
 
   /// No more messages come; those that wait are the application's own affair now.
@@ -43,7 +43,6 @@ class MessageReceiver {
   std::optional<Assembly> assembly_;
   std::uint64_t cost_ = 0;
   std::uint64_t holds_ = 0;
-  std::size_t waiting_ = 0;
   bool ended_ = false;
 };
 

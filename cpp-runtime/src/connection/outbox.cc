@@ -27,6 +27,8 @@ bool Outbox::Append(const Envelope& head, const OutgoingMessage& message) {
     return false;
   }
   appended_ += head_size + message.size;
+  has_work_.store(true, std::memory_order_relaxed);
+  filled_.store(filling_.size(), std::memory_order_relaxed);
   if (WireLogSink::IsOn()) {
     Envelope logged = head;
     logged.payload = std::string_view(payload, message.size);
@@ -89,37 +91,22 @@ bool Outbox::TakeBatch() {
     }
   }
   if (filling_.empty()) {
+    has_work_.store(false);
     return false;
   }
   writing_.Clear(kKeep);
   writing_.Swap(filling_);
+  filled_.store(0, std::memory_order_relaxed);
   written_ = 0;
   return true;
 }
 
 Outbox::Flushed Outbox::Flush() {
-  for (;;) {
-    Role free = Role::kFree;
-    if (!role_.compare_exchange_strong(free, Role::kHeld)) {
-      return Flushed::kDone;
-    }
-    const Flushed flushed = WriteAll();
-    if (flushed == Flushed::kBlocked) {
-      // Not kFree: the role stays taken until the loop resumes. The caller arms the loop only
-      // after this, so no readiness is lost: the poller is level-triggered.
-      role_.store(Role::kBlocked);
-      return flushed;
-    }
-    role_.store(Role::kFree);
-    if (flushed == Flushed::kBroken) {
-      return flushed;
-    }
-    // Whoever appended while the role was held relies on this second look.
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (broken_ || IsEmpty()) {
-      return Flushed::kDone;
-    }
+  Role free = Role::kFree;
+  if (!role_.compare_exchange_strong(free, Role::kHeld)) {
+    return Flushed::kDone;
   }
+  return WriteAll();
 }
 
 Outbox::Flushed Outbox::Resume() {
@@ -127,48 +114,69 @@ Outbox::Flushed Outbox::Resume() {
   if (!role_.compare_exchange_strong(blocked, Role::kHeld)) {
     return Flush();
   }
-  const Flushed flushed = WriteAll();
-  if (flushed == Flushed::kBlocked) {
-    role_.store(Role::kBlocked);
-    return flushed;
-  }
-  role_.store(Role::kFree);
-  return flushed == Flushed::kBroken ? flushed : Flush();
+  return WriteAll();
 }
 
 Outbox::Flushed Outbox::WriteAll() {
-  for (;;) {
-    std::size_t left = writing_.size() - written_;
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (broken_) {
-        return Flushed::kBroken;
-      }
-      if (left == 0) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  try {
+    for (;;) {
+      std::size_t left = writing_.size() - written_;
+      if (!broken_ && left == 0) {
         if (!TakeBatch()) {
           writing_.Clear(kKeep);
           written_ = 0;
+          // Under the lock: whoever has appended before was just looked for, and whoever does so
+          // behind this finds the role free.
+          role_.store(Role::kFree);
           return Flushed::kDone;
         }
         left = writing_.size();
       }
+      if (broken_) {
+        role_.store(Role::kFree);
+        return Flushed::kBroken;
+      }
       given_ = taken_ + left;
+      lock.unlock();
+      const Transfer transfer = link_.Write(writing_.data() + written_, left);
+      lock.lock();
+      if (transfer.state == Transfer::State::kDone) {
+        written_ += transfer.count;
+        taken_ += transfer.count;
+      }
+      given_ = taken_;
+      if (transfer.state == Transfer::State::kWouldBlock) {
+        // Not kFree: the role stays taken until the loop resumes. The caller arms the loop only
+        // after this, so no readiness is lost: the poller is level-triggered.
+        role_.store(Role::kBlocked);
+        return Flushed::kBlocked;
+      }
+      broken_ = broken_ || transfer.state != Transfer::State::kDone;
     }
-    const Transfer transfer = link_.Write(writing_.data() + written_, left);
+  } catch (...) {
+    role_.store(Role::kFree);
+    throw;
+  }
+}
+
+Outbox::Flushed Outbox::Rest() {
+  Role free = Role::kFree;
+  if (!role_.compare_exchange_strong(free, Role::kHeld)) {
+    return Flushed::kDone;
+  }
+  {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (transfer.state == Transfer::State::kDone) {
-      written_ += transfer.count;
-      taken_ += transfer.count;
-    }
-    given_ = taken_;
-    if (transfer.state == Transfer::State::kWouldBlock) {
-      return Flushed::kBlocked;
-    }
-    if (transfer.state != Transfer::State::kDone) {
-      broken_ = true;
-      return Flushed::kBroken;
+    if (IsEmpty()) {
+      writing_.Clear(0);
+      filling_.Clear(0);
+      written_ = 0;
+      role_.store(Role::kFree);
+      return Flushed::kDone;
     }
   }
+  // Somebody has left its bytes to whoever has the role.
+  return WriteAll();
 }
 
 void Outbox::Retire() {

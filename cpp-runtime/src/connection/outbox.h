@@ -50,7 +50,10 @@ class Outbox {
   };
 
   /// Locked. Lets something wait for its turn.
-  void Await(std::shared_ptr<Turn> turn) { turns_.push_back(std::move(turn)); }
+  void Await(std::shared_ptr<Turn> turn) {
+    turns_.push_back(std::move(turn));
+    has_work_.store(true);
+  }
 
   /// Locked. Forgets what waits.
   void Withdraw(const Turn* turn);
@@ -75,6 +78,7 @@ class Outbox {
   void AppendPong(std::uint64_t id) {
     if (!sealed_) {
       pong_ = id;
+      has_work_.store(true);
     }
   }
 
@@ -93,6 +97,13 @@ class Outbox {
   /// Locked. Nothing more is written (F-1).
   bool broken() const { return broken_; }
 
+  /// Whether there may be something to flush. Whoever has appended something gets true until a
+  /// write was given it.
+  bool HasWork() const { return has_work_.load(); }
+
+  /// About how many bytes wait to be written, but for those that are.
+  std::size_t filled() const { return filled_.load(std::memory_order_relaxed); }
+
   /// What a flush came to.
   enum class Flushed {
     kDone,     ///< Nothing is left, or somebody else writes it.
@@ -102,6 +113,9 @@ class Outbox {
 
   /// Writes all there is, unless somebody else is at it.
   Flushed Flush();
+
+  /// Gives back memory that an idle outbox does not need; or flushes.
+  Flushed Rest();
 
   /// The socket is writable: goes on where a flush was blocked.
   Flushed Resume();
@@ -119,7 +133,8 @@ class Outbox {
  private:
   enum class Role { kFree, kHeld, kBlocked, kRetired };
 
-  /// With the role held: writes until nothing is left, the socket is full or broken.
+  /// With the role held, which it gives up: writes until nothing is left, the socket is full or
+  /// broken.
   Flushed WriteAll();
   /// Locked. Moves what was appended to where it is written from.
   bool TakeBatch();
@@ -145,6 +160,8 @@ class Outbox {
 
   std::atomic<Role> role_{Role::kFree};
   std::atomic<bool> has_later_{false};
+  std::atomic<bool> has_work_{false};
+  std::atomic<std::size_t> filled_{0};
 };
 
 }  // namespace parley

@@ -82,6 +82,10 @@ void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const Outgo
     if (!fault.has_value() && !requests_.Send(call, request)) {
       fault = Fault(wire_code::kInvalidArgument, "the request changed while it was written");
     }
+    if (!fault.has_value() && keeps_deadline) {
+      call->attended_ = false;
+      unattended_.fetch_add(1);
+    }
     if (!fault.has_value() && keeps_deadline && request.deadline.has_value()) {
       const Timers::Ticket ticket = timers_.At(*request.deadline, [this, call] {
         Leave(*call, Fault(wire_code::kDeadlineExceeded, "the time-out passed"));
@@ -219,7 +223,26 @@ void OutgoingCalls::StopSending(OutgoingCall& call) {
   }
 }
 
+void OutgoingCalls::Attend(OutgoingCall& call) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!call.attended_) {
+    CountAttended(call);
+    awaited_.store(std::min(awaited_.load() + 1, kAwaited));
+  }
+}
+
+void OutgoingCalls::CountAttended(OutgoingCall& call) {
+  if (!call.attended_) {
+    call.attended_ = true;
+    unattended_.fetch_sub(1);
+  }
+}
+
 void OutgoingCalls::Release(OutgoingCall& call) {
+  if (!call.attended_) {
+    CountAttended(call);
+    awaited_.store(0);
+  }
   requests_.Withdraw(call);
   OutgoingStreams* streams = call.streams_.get();
   if (streams == nullptr) {
@@ -246,6 +269,7 @@ bool OutgoingCalls::Leave(OutgoingCall& call, const StatusMessage& why) {
     if (call.state_ == OutgoingCall::State::kQueued) {
       call.state_ = OutgoingCall::State::kEnded;
       dropped = requests_.Withdraw(call);
+      CountAttended(call);
       unsent = true;
     } else if (call.state_ == OutgoingCall::State::kWaiting ||
                call.state_ == OutgoingCall::State::kSending) {
@@ -285,7 +309,7 @@ void OutgoingCalls::GoAway(std::uint64_t last_id, const StatusMessage& why) {
       return id > go_away_id_ && !(call.streams_ != nullptr && call.streams_->answer.has_value());
     });
     left = End(above);
-    unsent = requests_.WithdrawAll();
+    unsent = WithdrawAll();
   }
   FailUnsent(unsent, why);
   for (const std::shared_ptr<OutgoingCall>& call : left) {
@@ -305,7 +329,7 @@ void OutgoingCalls::Lost(const StatusMessage& why, bool all_sent) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     refusal_ = why;
-    unsent = requests_.WithdrawAll();
+    unsent = WithdrawAll();
     cut = table_.RemoveAll();
     left = End(cut);
     for (const std::shared_ptr<OutgoingCall>& call : cut) {
@@ -339,6 +363,14 @@ std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::End(
     }
   }
   return left;
+}
+
+std::vector<std::shared_ptr<OutgoingCall>> OutgoingCalls::WithdrawAll() {
+  std::vector<std::shared_ptr<OutgoingCall>> calls = requests_.WithdrawAll();
+  for (const std::shared_ptr<OutgoingCall>& call : calls) {
+    CountAttended(*call);
+  }
+  return calls;
 }
 
 void OutgoingCalls::FailUnsent(const std::vector<std::shared_ptr<OutgoingCall>>& calls,

@@ -1,6 +1,7 @@
 #ifndef PARLEY_CONNECTION_OUTGOING_CALLS_H_
 #define PARLEY_CONNECTION_OUTGOING_CALLS_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -58,6 +59,15 @@ class OutgoingCalls {
   /// The application has consumed a message of the callee's. The caller flushes afterwards.
   void Consumed(OutgoingCall& call, std::uint64_t cost);
 
+  /// A thread waits for the call from now on, if it is still there.
+  void Attend(OutgoingCall& call);
+
+  /// How many calls nobody waits for: somebody else has to read what comes for them.
+  int unattended() const { return unattended_.load(); }
+
+  /// Whether the last calls that nobody waited for at first were waited for in the end.
+  bool AreAwaited() const { return awaited_.load() >= kAwaited; }
+
   /// Locked. From now on no call starts.
   void Refuse(const StatusMessage& why);
 
@@ -82,6 +92,8 @@ class OutgoingCalls {
   std::optional<StatusMessage> RefusalOf(const OutgoingRequest& request) const;
   /// Locked. Why the message must not be sent, or nothing.
   std::optional<StatusMessage> SizeFaultOf(const OutgoingRequest& request) const;
+  /// Locked. Takes the call out of those that nobody waits for.
+  void CountAttended(OutgoingCall& call);
   /// Locked. A call has an id.
   void Opened(const std::shared_ptr<OutgoingCall>& call);
   /// Locked. All of the REQUEST is in the outbox.
@@ -93,6 +105,8 @@ class OutgoingCalls {
   /// Locked. Ends calls that are out of the table; moves those that their applications left out of
   /// `calls` and gives them.
   std::vector<std::shared_ptr<OutgoingCall>> End(std::vector<std::shared_ptr<OutgoingCall>>& calls);
+  /// Locked. Takes back and gives all calls that have no id yet.
+  std::vector<std::shared_ptr<OutgoingCall>> WithdrawAll();
   void FailUnsent(const std::vector<std::shared_ptr<OutgoingCall>>& calls,
                   const StatusMessage& why);
   void DropTimer(const OutgoingCall& call);
@@ -114,6 +128,11 @@ class OutgoingCalls {
   std::uint64_t max_message_ = 0;
   std::uint64_t window_ = 0;
   bool streams_ = false;
+
+  static constexpr int kAwaited = 2;
+
+  std::atomic<int> unattended_{0};
+  std::atomic<int> awaited_{0};
 };
 
 }  // namespace parley

@@ -22,14 +22,16 @@ class ReceiveWindow {
 
   /// A frame has come; gives its cost, to be given back once it is consumed or dropped.
   /// @param begins whether it begins a message
+  /// @param what gives what it is, as a text
   /// @throws WireError W-4
-  std::uint64_t Arrived(std::size_t payload, bool begins, const std::string& what) {
+  template <typename What>
+  std::uint64_t Arrived(std::size_t payload, bool begins, const What& what) {
     const std::uint64_t cost = payload + limits::kFrameCost;
     if (counted_) {
       if (begins && left_ <= 0) {
-        throw WireError(
-            "W-4", wire_code::kResourceExhausted,
-            what + " began while the window of " + std::to_string(start_) + " was used up");
+        throw WireError("W-4", wire_code::kResourceExhausted,
+                        std::string(what()) + " began while the window of " +
+                            std::to_string(start_) + " was used up");
       }
       left_ -= static_cast<std::int64_t>(cost);
     }

@@ -26,6 +26,9 @@ void Settings::Check() const {
   if (max_message == 0 || max_calls == 0) {
     throw std::invalid_argument("H-2: max_message and max_calls must be above 0");
   }
+  if (busy_poll.count() < 0) {
+    throw std::invalid_argument("the time of busy polling must not be below 0");
+  }
   if (handshake_timeout.count() <= 0) {
     throw std::invalid_argument("H-5: a handshake needs a time above 0");
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "connection/busy_poll.h"
 #include "connection/keepalive.h"
 #include "parley/wire/limits.h"
 
@@ -43,6 +44,9 @@ struct Settings {
   std::chrono::nanoseconds drain_timeout = std::chrono::seconds(5);
   /// When a silent peer is asked for a sign of life; empty: never.
   std::optional<Keepalive::Times> keepalive;
+
+  /// How long a reader looks for more after activity before it sleeps; zero: not at all.
+  std::chrono::nanoseconds busy_poll = BusyPoll::kDefault;
 
   /// Checks every setting against its bounds.
   /// @throws std::invalid_argument

@@ -17,6 +17,7 @@ Timers::Ticket TimerQueue::Add(std::int64_t when, std::function<void()> task, bo
   if (first != nullptr) {
     *first = place == tasks_.begin();
   }
+  SetNext();
   return ticket;
 }
 
@@ -29,15 +30,8 @@ void TimerQueue::Cancel(const Timers::Ticket& ticket) {
   if (place != tasks_.end()) {
     dropped = std::move(place->second);
     tasks_.erase(place);
+    SetNext();
   }
-}
-
-std::optional<std::int64_t> TimerQueue::Next() const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (tasks_.empty()) {
-    return std::nullopt;
-  }
-  return tasks_.begin()->first.when;
 }
 
 void TimerQueue::RunDue(std::int64_t now) {
@@ -50,6 +44,7 @@ void TimerQueue::RunDue(std::int64_t now) {
       }
       task = std::move(tasks_.begin()->second);
       tasks_.erase(tasks_.begin());
+      SetNext();
     }
     task();
   }

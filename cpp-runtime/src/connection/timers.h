@@ -1,11 +1,11 @@
 #ifndef PARLEY_CONNECTION_TIMERS_H_
 #define PARLEY_CONNECTION_TIMERS_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 namespace parley {
@@ -48,16 +48,23 @@ class TimerQueue {
   Timers::Ticket Add(std::int64_t when, std::function<void()> task, bool* first = nullptr);
   void Cancel(const Timers::Ticket& ticket);
 
-  /// When the next task is due.
-  std::optional<std::int64_t> Next() const;
+  /// What NextTime gives when nothing waits.
+  static constexpr std::int64_t kNever = INT64_MAX;
+
+  /// When the next task is due, or kNever.
+  std::int64_t NextTime() const { return next_.load(); }
 
   /// Runs what is due at `now`.
   void RunDue(std::int64_t now);
 
  private:
-  mutable std::mutex mutex_;
+  /// Locked.
+  void SetNext() { next_.store(tasks_.empty() ? kNever : tasks_.begin()->first.when); }
+
+  std::mutex mutex_;
   std::uint64_t last_number_ = 0;
   std::map<Timers::Ticket, std::function<void()>> tasks_;
+  std::atomic<std::int64_t> next_{kNever};
 };
 
 }  // namespace parley

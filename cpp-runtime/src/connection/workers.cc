@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "connection/step_aside.h"
+
 namespace parley {
 namespace {
 
@@ -25,11 +27,12 @@ Workers::Workers(std::size_t most)
 Workers::~Workers() { Stop(); }
 
 void Workers::Stop() {
+  StepAside();
   std::unique_lock<std::mutex> lock(mutex_);
   stopping_ = true;
   called_.notify_all();
   stall_.notify_all();
-  gone_.wait(lock, [this] { return threads_.empty(); });
+  gone_.wait(lock, [this] { return threads_.empty() && taken_ == 0; });
   for (std::thread& gone : gone_threads_) {
     gone.join();
   }
@@ -38,14 +41,16 @@ void Workers::Stop() {
 
 std::optional<Workers::Ticket> Workers::Submit(std::function<void()> task) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (stopping_ || tasks_.size() + active_ >= most_) {
+  if (stopping_ || taken_ >= most_) {
     return std::nullopt;
   }
+  ++taken_;
   tasks_.push_back({++last_ticket_, std::move(task)});
   Serve();
   if (threads_.empty()) {
     // No thread could be made at all.
     tasks_.pop_back();
+    --taken_;
     return std::nullopt;
   }
   return last_ticket_;
@@ -59,6 +64,24 @@ void Workers::Withdraw(Ticket ticket) {
   if (place != tasks_.end()) {
     dropped = std::move(place->run);
     tasks_.erase(place);
+    --taken_;
+  }
+}
+
+bool Workers::BeginHere() {
+  // Counted before the look: Stop says that it stops before it looks at the count.
+  if (taken_.fetch_add(1) < most_ && !stopping_) {
+    return true;
+  }
+  EndHere();
+  return false;
+}
+
+void Workers::EndHere() {
+  taken_.fetch_sub(1);
+  if (stopping_) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    gone_.notify_all();
   }
 }
 
@@ -107,6 +130,7 @@ void Workers::Work(std::list<std::thread>::iterator self) {
       run = nullptr;
       lock.lock();
       --active_;
+      --taken_;
       ++ended_;
       if (tasks_.empty()) {
         allowed_ = std::max(least_allowed_, active_);

@@ -1,6 +1,7 @@
 #ifndef PARLEY_CONNECTION_WORKERS_H_
 #define PARLEY_CONNECTION_WORKERS_H_
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -28,6 +29,11 @@ class TaskRunner {
   /// Drops a task that still waits; without effect once it runs.
   virtual void Withdraw(Ticket ticket) = 0;
 
+  /// Counts a task that the calling thread is about to run itself, because it can: until EndHere.
+  /// False if that is not wanted, or the bound is reached; then it has to be submitted.
+  virtual bool BeginHere() { return false; }
+  virtual void EndHere() {}
+
   /// Runs all tasks that wait, and returns when all have ended. Not by a task.
   virtual void Stop() = 0;
 };
@@ -50,6 +56,8 @@ class Workers final : public TaskRunner {
 
   std::optional<Ticket> Submit(std::function<void()> task) override;
   void Withdraw(Ticket ticket) override;
+  bool BeginHere() override;
+  void EndHere() override;
   void Stop() override;
 
  private:
@@ -87,7 +95,9 @@ class Workers final : public TaskRunner {
   std::size_t growth_ = 1;
   std::uint64_t ended_ = 0;
   bool watched_ = false;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};
+  /// Tasks that wait, run, or run elsewhere.
+  std::atomic<std::size_t> taken_{0};
 };
 
 }  // namespace parley

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "connection/step_aside.h"
 #include "connection/timers.h"
 #include "parley/rpc/call_context.h"
 #include "parley/rpc/log_sink.h"
@@ -17,9 +18,6 @@
 
 namespace parley {
 namespace {
-
-// A year, so that the clock's own arithmetic does not overflow.
-constexpr std::int64_t kLongestWait = std::int64_t{365} * 24 * 3600 * 1'000'000'000;
 
 /// What is left of the time of the call that this thread serves; empty: no limit.
 std::optional<std::chrono::nanoseconds> Inherited(const CallOptions& options) {
@@ -73,6 +71,8 @@ class ClientCall::Streams final : public Inbox::Source, public Outlet::Target {
     }
   }
 
+  void Await(Waiter& waiter) override { call_.AwaitAt(waiter, std::nullopt); }
+
   void Unreadable() override {
     call_.Leave(Status(Code::kInternal, "C-9: a message does not parse"));
   }
@@ -100,6 +100,12 @@ class ClientCall::Streams final : public Inbox::Source, public Outlet::Target {
   void Flush() override {
     if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
       carrier->Flush();
+    }
+  }
+
+  void FlushSends() override {
+    if (const std::shared_ptr<Carrier> carrier = call_.carrier()) {
+      carrier->FlushSends();
     }
   }
 
@@ -228,6 +234,8 @@ bool ClientCall::CarriedBy(std::shared_ptr<Carrier> carrier, const RetryPolicy& 
   }
   retry_ = retry;
   carrier_ = std::move(carrier);
+  // Who waits for it already reads for it from now on.
+  ended_.Call();
   return true;
 }
 
@@ -365,7 +373,7 @@ void ClientCall::End(std::optional<RpcException> failure, std::string_view reply
       lock.lock();
     }
     done_ = true;
-    ended_.notify_all();
+    ended_.Finish();
   }
   if (streams_ != nullptr) {
     streams_->inbox().Finish(
@@ -373,25 +381,67 @@ void ClientCall::End(std::optional<RpcException> failure, std::string_view reply
     streams_->outlet().Pump();
   }
   Announce(failure_.has_value() ? &*failure_ : nullptr);
+  if (!HasCallback()) {
+    return;
+  }
+  if (carrier == nullptr) {
+    Run();
+  } else if (carrier->Complete(shared_from_this())) {
+    completer_ = std::move(carrier);
+  }
+}
+
+void ClientCall::Run() {
+  const std::shared_ptr<Carrier> completer = std::move(completer_);
+  try {
+    TellCallback(failure_.has_value() ? &*failure_ : nullptr);
+  } catch (const std::exception& failure) {
+    LogSink::Write(std::string("what takes the end of a call failed: ") + failure.what());
+  } catch (...) {
+    LogSink::Write("what takes the end of a call failed");
+  }
+  if (completer != nullptr) {
+    completer->Completed();
+  }
 }
 
 void ClientCall::Announce(const RpcException*) {}
 
-void ClientCall::Wait() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  if (waits_ == Waits::kItself && deadline_.has_value() && !done_) {
-    const std::int64_t left = std::min(*deadline_ - MonotonicNow(), kLongestWait);
-    if (left > 0) {
-      ended_.wait_for(lock, std::chrono::nanoseconds(left), [this] { return done_; });
-    }
-    if (!done_) {
-      lock.unlock();
-      // Without effect if the call ends just now; the wait below is then short.
-      Leave(Status(Code::kDeadlineExceeded, "the time-out passed"));
-      lock.lock();
+bool ClientCall::WaitUntil(const std::optional<std::int64_t>& until) {
+  while (!ended_.IsOver()) {
+    AwaitAt(ended_, until);
+    if (until.has_value() && MonotonicNow() >= *until) {
+      break;
     }
   }
-  ended_.wait(lock, [this] { return done_; });
+  return ended_.IsOver();
+}
+
+void ClientCall::AwaitAt(Waiter& waiter, const std::optional<std::int64_t>& until) {
+  std::shared_ptr<Carrier> carrier;
+  std::shared_ptr<Retries> retries;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    carrier = carrier_;
+    retries = retries_;
+  }
+  if (carrier == nullptr) {
+    // Nobody carries it yet, or it ends just now.
+    StepAside();
+    waiter.Park(until);
+  } else if (waits_ == Waits::kItself) {
+    carrier->Await(nullptr, waiter, until);
+  } else {
+    carrier->Await(retries == nullptr ? this : retries->current().get(), waiter, until);
+  }
+}
+
+void ClientCall::Wait() {
+  if (waits_ == Waits::kItself && deadline_.has_value() && !WaitUntil(deadline_)) {
+    // Without effect if the call ends just now; the wait below is then short.
+    Leave(Status(Code::kDeadlineExceeded, "the time-out passed"));
+  }
+  WaitUntil(std::nullopt);
   if (failure_.has_value()) {
     throw RpcException(*failure_);
   }

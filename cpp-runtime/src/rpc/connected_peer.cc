@@ -101,6 +101,21 @@ bool ConnectedPeer::Run(std::function<void()> task) {
   return services_->workers().Submit(std::move(task)).has_value();
 }
 
+bool ConnectedPeer::Complete(const std::shared_ptr<ClientCall>& call) {
+  TaskRunner& workers = services_->workers();
+  if (workers.BeginHere()) {
+    if (connection_->Post(call)) {
+      return true;
+    }
+    workers.EndHere();
+  }
+  if (!workers.Submit([call] { call->Run(); }).has_value()) {
+    // As many handlers run as may: it has to be told all the same.
+    call->Run();
+  }
+  return false;
+}
+
 std::future<std::chrono::nanoseconds> ConnectedPeer::Ping() {
   auto promise = std::make_shared<std::promise<std::chrono::nanoseconds>>();
   std::future<std::chrono::nanoseconds> round_trip = promise->get_future();
@@ -141,12 +156,13 @@ void ConnectedPeer::Opened(const std::string& name, const HelloMessage& hello) {
 }
 
 void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) {
-  const ServiceDefinition::Entry* entry = services_->Method(call->method());
-  if (entry == nullptr) {
+  const Services::Served* served = services_->Method(call->method());
+  if (served == nullptr) {
     call->Refuse(wire_code::kUnimplemented,
                  "C-6: no method " + Printable(call->method()) + " here");
     return;
   }
+  const ServiceDefinition::Entry* const entry = served->entry;
   if (ServerStreams(entry->shape) && !call->MayStream()) {
     call->Refuse(wire_code::kUnimplemented,
                  "H-3: " + call->method() + " streams, which is above the level agreed");
@@ -173,17 +189,9 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
   if (entry->shape != Shape::kUnary) {
     streams = ServedStreams::Of(call, services_);
   }
-  const auto served =
-      std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation), entry->shape,
-                                   std::move(streams), ToMetadata(call->metadata()));
-  const std::optional<TaskRunner::Ticket> ticket =
-      services_->workers().Submit([served] { served->Run(); });
-  if (!ticket.has_value()) {
-    call->Refuse(wire_code::kUnavailable, "C-5: as many handlers run as this side allows");
-    return;
-  }
-  // A call that is stopped before its handler runs must not keep its place in the queue.
-  call->OnStop([workers = &services_->workers(), ticket = *ticket] { workers->Withdraw(ticket); });
+  std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation), services_, *served,
+                               std::move(streams), ToMetadata(call->metadata()))
+      ->Start();
 }
 
 void ConnectedPeer::Event(const Envelope& event) { events_->Push(shared_from_this(), event); }

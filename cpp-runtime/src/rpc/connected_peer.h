@@ -65,11 +65,18 @@ class ConnectedPeer final : public Peer,
   bool Leave(OutgoingCall& attempt, const Status& why) override;
   Offer Try(const std::shared_ptr<OutgoingCall>& call, const OutgoingMessage& message) override;
   void Flush() override { connection_->Flush(); }
+  void FlushSends() override { connection_->FlushSends(); }
   void FinishSending(OutgoingCall& call) override { connection_->FinishSending(call); }
   void Consumed(OutgoingCall& attempt, std::uint64_t cost) override {
     connection_->Consumed(attempt, cost);
   }
+  void Await(OutgoingCall* attempt, Waiter& waiter,
+             const std::optional<std::int64_t>& until) override {
+    connection_->Await(attempt, waiter, until);
+  }
   bool Run(std::function<void()> task) override;
+  bool Complete(const std::shared_ptr<ClientCall>& call) override;
+  void Completed() override { services_->workers().EndHere(); }
   void StartAttempt(ClientCall& call, const std::shared_ptr<OutgoingCall>& attempt) override;
   bool AwaitRetry(const std::shared_ptr<ClientCall>& call, std::int64_t due) override;
   void DropRetry(ClientCall& call) override { backoffs_->Drop(call); }

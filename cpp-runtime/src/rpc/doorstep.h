@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "connection/step_aside.h"
 #include "parley/rpc/rpc_exception.h"
 #include "rpc/connected_peer.h"
 #include "rpc/conversions.h"
@@ -35,6 +36,7 @@ class Doorstep final : public PeerKeeper {
 
   /// Waits until the peer has answered HELLO or the connection has ended; gives its payload.
   std::string Await() {
+    StepAside();
     std::unique_lock<std::mutex> lock(mutex_);
     settled_.wait(lock, [this] { return payload_.has_value() || why_.has_value(); });
     if (!payload_.has_value()) {

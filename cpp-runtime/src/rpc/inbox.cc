@@ -22,7 +22,9 @@ void Inbox::Add(std::string message, std::uint64_t cost) {
     std::lock_guard<std::mutex> lock(mutex_);
     if (asked_ == nullptr && !closed_) {
       waiting_.push_back({std::move(message), cost});
-      changed_.notify_one();
+      if (!arrived_.IsOver()) {
+        arrived_.Finish();
+      }
       return;
     }
     if (!closed_) {
@@ -45,7 +47,7 @@ void Inbox::Finish(Failure failure) {
     finished_ = true;
     failure_ = failure;
     reader.swap(asked_);
-    changed_.notify_all();
+    arrived_.Finish();
   }
   if (reader != nullptr) {
     reader(std::nullopt, failure ? std::make_exception_ptr(failure()) : nullptr);
@@ -53,24 +55,34 @@ void Inbox::Finish(Failure failure) {
 }
 
 bool Inbox::Next(std::string* message) {
-  std::uint64_t cost = 0;
-  {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return !waiting_.empty() || finished_; });
-    if (waiting_.empty()) {
-      if (failure_) {
-        const Failure failure = failure_;
+  for (;;) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      if (!waiting_.empty()) {
+        *message = std::move(waiting_.front().message);
+        owed_ += waiting_.front().cost;
+        waiting_.pop_front();
+        // While many wait, it is given back for several at once.
+        if (waiting_.size() >= kMany && ++taken_ % kMany != 0) {
+          return true;
+        }
+        const std::uint64_t owed = std::exchange(owed_, 0);
         lock.unlock();
-        throw RpcException(failure());
+        source_.Consumed(owed);
+        return true;
       }
-      return false;
+      if (finished_) {
+        if (failure_) {
+          const Failure failure = failure_;
+          lock.unlock();
+          throw RpcException(failure());
+        }
+        return false;
+      }
+      arrived_.Reset();
     }
-    *message = std::move(waiting_.front().message);
-    cost = waiting_.front().cost;
-    waiting_.pop_front();
+    source_.Await(arrived_);
   }
-  source_.Consumed(cost);
-  return true;
 }
 
 void Inbox::NextAsync(Taker taker) {
@@ -107,6 +119,7 @@ void Inbox::Close() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     closed_ = true;
+    unread = std::exchange(owed_, 0);
     for (const Arrived& message : waiting_) {
       unread += message.cost;
     }

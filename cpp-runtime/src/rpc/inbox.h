@@ -1,13 +1,14 @@
 #ifndef PARLEY_RPC_INBOX_H_
 #define PARLEY_RPC_INBOX_H_
 
-#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
 
+#include "parley/connection/waiter.h"
 #include "parley/rpc/message_channel.h"
 #include "parley/rpc/rpc_exception.h"
 
@@ -23,6 +24,8 @@ class Inbox final : public MessageInbox {
     virtual ~Source() = default;
     /// A message of that cost was taken: its sender has room for more.
     virtual void Consumed(std::uint64_t cost) = 0;
+    /// Waits until the waiter is over; reads the connection meanwhile if nobody does.
+    virtual void Await(Waiter& waiter) = 0;
     /// What was taken last does not parse.
     virtual void Unreadable() = 0;
     /// The reader wants no more.
@@ -59,8 +62,14 @@ class Inbox final : public MessageInbox {
 
   Source& source_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  /// Over while there is something to take, or nothing more comes.
+  Waiter arrived_;
+  static constexpr std::size_t kMany = 16;
+
   std::deque<Arrived> waiting_;
+  /// What messages have cost that were taken and not given back yet, and how many were taken.
+  std::uint64_t owed_ = 0;
+  std::size_t taken_ = 0;
   bool finished_ = false;
   bool closed_ = false;
   Failure failure_;

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "connection/step_aside.h"
+
 namespace parley {
 namespace {
 
@@ -50,8 +52,11 @@ void Outlet::Send(const OutgoingMessage& message) {
       waiting_.push_back(mine);
     }
   }
-  target_.Flush();
-  if (mine != nullptr) {
+  if (mine == nullptr) {
+    target_.FlushSends();
+  } else {
+    target_.Flush();
+    StepAside();
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [&mine] { return mine->end.has_value(); });
     offer = *mine->end;
@@ -87,7 +92,7 @@ std::future<void> Outlet::SendAsync(const OutgoingMessage& message) {
       offer = Offer::kChanged;
     }
   }
-  target_.Flush();
+  target_.FlushSends();
   if (offer == Offer::kTaken) {
     promise.set_value();
   } else {

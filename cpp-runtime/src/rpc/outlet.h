@@ -27,6 +27,8 @@ class Outlet final : public MessageOutlet {
     virtual Offer Try(const OutgoingMessage& message) = 0;
     /// Writes what was taken; called under no lock.
     virtual void Flush() = 0;
+    /// The same, soon: more may follow at once.
+    virtual void FlushSends() = 0;
     /// Why the call takes no more messages.
     virtual RpcException Over() = 0;
     virtual void Finish() = 0;

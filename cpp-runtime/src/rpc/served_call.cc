@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "connection/fault.h"
+#include "connection/step_aside.h"
+#include "connection/timers.h"
 #include "parley/rpc/rpc_exception.h"
 #include "rpc/conversions.h"
 #include "rpc/current_call.h"
@@ -33,16 +35,53 @@ void CheckMetadata(const Metadata& metadata) {
 }
 
 ServedCall::ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
-                       std::unique_ptr<ServiceDefinition::Invocation> invocation, Shape shape,
+                       std::unique_ptr<ServiceDefinition::Invocation> invocation,
+                       std::shared_ptr<const Services> services, const Services::Served& served,
                        std::shared_ptr<ServedStreams> streams, Metadata metadata)
     : peer_(std::move(peer)),
       call_(std::move(call)),
       invocation_(std::move(invocation)),
+      services_(std::move(services)),
+      shortness_(*served.shortness),
       streamed_(std::move(streams)),
-      streams_(streamed_ == nullptr ? ServiceDefinition::Streams() : streamed_->Seen(shape)),
+      streams_(streamed_ == nullptr ? ServiceDefinition::Streams()
+                                    : streamed_->Seen(served.entry->shape)),
       metadata_(std::move(metadata)) {}
 
+void ServedCall::Start() {
+  TaskRunner& workers = services_->workers();
+  if (shortness_.IsShort() && workers.BeginHere()) {
+    if (call_->Post(shared_from_this())) {
+      return;
+    }
+    workers.EndHere();
+  }
+  const std::optional<TaskRunner::Ticket> ticket =
+      workers.Submit([self = shared_from_this()] { self->RunElsewhere(); });
+  if (!ticket.has_value()) {
+    call_->Refuse(wire_code::kUnavailable, "C-5: as many handlers run as this side allows");
+    return;
+  }
+  // A call that is stopped before its handler runs must not keep its place in the queue.
+  call_->OnStop([workers = &workers, ticket = *ticket] { workers->Withdraw(ticket); });
+}
+
 void ServedCall::Run() {
+  Serve();
+  services_->workers().EndHere();
+}
+
+void ServedCall::RunElsewhere() {
+  if (shortness_.IsShort()) {
+    Serve();
+    return;
+  }
+  const std::int64_t began = MonotonicNow();
+  Serve();
+  shortness_.Took(MonotonicNow() - began);
+}
+
+void ServedCall::Serve() {
   if (!call_->Begin()) {
     return;
   }
@@ -100,6 +139,7 @@ void ServedCall::AwaitCancel() {
       alive->Over();
     }
   });
+  StepAside();
   std::unique_lock<std::mutex> lock(mutex_);
   over_changed_.wait(lock, [this] { return over_; });
 }

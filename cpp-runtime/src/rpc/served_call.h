@@ -8,22 +8,31 @@
 #include <string>
 
 #include "connection/incoming_call.h"
+#include "parley/connection/job.h"
 #include "parley/rpc/call_context.h"
 #include "parley/rpc/service_definition.h"
 #include "rpc/served_streams.h"
+#include "rpc/services.h"
 
 namespace parley {
 
 /// One call of a peer while it is served: runs the handler and gives its one answer. Held by its
 /// task, and by the tasks that it has wrapped.
-class ServedCall final : public CallContext, public std::enable_shared_from_this<ServedCall> {
+class ServedCall final : public CallContext,
+                         public Job,
+                         public std::enable_shared_from_this<ServedCall> {
  public:
   ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
-             std::unique_ptr<ServiceDefinition::Invocation> invocation, Shape shape,
+             std::unique_ptr<ServiceDefinition::Invocation> invocation,
+             std::shared_ptr<const Services> services, const Services::Served& served,
              std::shared_ptr<ServedStreams> streams, Metadata metadata);
 
-  /// Runs the handler, unless the call was stopped before. Throws nothing.
-  void Run();
+  /// Has the handler run: on this thread, which reads, behind what is being read, or elsewhere.
+  void Start();
+
+  /// What a loop does: runs the handler as Serve does, and counts it.
+  void Run() override;
+  void Overran() override { shortness_.Overran(); }
 
   Peer& peer() override { return *peer_; }
   std::string_view method() const override { return call_->method(); }
@@ -36,6 +45,10 @@ class ServedCall final : public CallContext, public std::enable_shared_from_this
   std::function<void()> Wrap(std::function<void()> task) override;
 
  private:
+  /// Runs the handler, unless the call was stopped before. Throws nothing.
+  void Serve();
+  /// Serve, by a thread that does not read.
+  void RunElsewhere();
   Metadata TakeReplyMetadata();
   /// Answers with success.
   void Answer(const OutgoingMessage& reply);
@@ -49,6 +62,8 @@ class ServedCall final : public CallContext, public std::enable_shared_from_this
   const std::shared_ptr<Peer> peer_;
   const std::shared_ptr<IncomingCall> call_;
   const std::unique_ptr<ServiceDefinition::Invocation> invocation_;
+  const std::shared_ptr<const Services> services_;
+  Shortness& shortness_;
   /// Null for a unary call.
   const std::shared_ptr<ServedStreams> streamed_;
   const ServiceDefinition::Streams streams_;

@@ -36,6 +36,7 @@ class ServedStreams final : public Inbox::Source,
   void End() override;
 
   void Consumed(std::uint64_t cost) override { call_->Consumed(cost); }
+  void Await(Waiter& waiter) override { call_->Await(waiter); }
   void Unreadable() override;
   /// The handler reads no more: the caller's messages are given back as they come.
   void Abandoned() override { inbox_.Finish(nullptr); }
@@ -44,6 +45,7 @@ class ServedStreams final : public Inbox::Source,
 
   Offer Try(const OutgoingMessage& message) override { return call_->Try(message); }
   void Flush() override { call_->Flush(); }
+  void FlushSends() override { call_->FlushSends(); }
   RpcException Over() override;
   void Finish() override;
 

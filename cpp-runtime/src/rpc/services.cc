@@ -39,7 +39,7 @@ Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDef
       interceptors_(std::move(interceptors)) {
   for (const ServiceDefinition& service : services_) {
     for (const auto& [name, entry] : service.methods()) {
-      if (!methods_by_name_.emplace(name, &entry).second) {
+      if (!methods_by_name_.emplace(name, Served{&entry}).second) {
         throw std::invalid_argument(name + " is served twice");
       }
     }
@@ -58,9 +58,9 @@ Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDef
   }
 }
 
-const ServiceDefinition::Entry* Services::Method(std::string_view name) const {
+const Services::Served* Services::Method(std::string_view name) const {
   const auto found = methods_by_name_.find(name);
-  return found == methods_by_name_.end() ? nullptr : found->second;
+  return found == methods_by_name_.end() ? nullptr : &found->second;
 }
 
 const EventDefinition* Services::Event(std::string_view name) const {

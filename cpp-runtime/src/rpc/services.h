@@ -10,6 +10,7 @@
 #include "parley/rpc/event_definition.h"
 #include "parley/rpc/server_interceptor.h"
 #include "parley/rpc/service_definition.h"
+#include "rpc/shortness.h"
 
 namespace parley {
 
@@ -21,8 +22,14 @@ class Services {
   Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
            std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors = {});
 
+  /// A method that is served, and how its handler has behaved.
+  struct Served {
+    const ServiceDefinition::Entry* entry;
+    std::unique_ptr<Shortness> shortness = std::make_unique<Shortness>();
+  };
+
   /// What serves the method, or null.
-  const ServiceDefinition::Entry* Method(std::string_view name) const;
+  const Served* Method(std::string_view name) const;
 
   /// What takes the event, or the request of the one-way method, of that name; or null.
   const EventDefinition* Event(std::string_view name) const;
@@ -39,7 +46,7 @@ class Services {
   const std::shared_ptr<TaskRunner> workers_;
   const std::vector<ServerInterceptor> interceptors_;
   // The keys are views into the definitions above.
-  std::unordered_map<std::string_view, const ServiceDefinition::Entry*> methods_by_name_;
+  std::unordered_map<std::string_view, Served> methods_by_name_;
   std::unordered_map<std::string_view, const EventDefinition*> events_by_name_;
 };
 

@@ -25,6 +25,24 @@ std::uint32_t EventsOf(Interest interest) {
   return events;
 }
 
+// Whether milliseconds are too coarse for a wait.
+bool IsFine(std::chrono::nanoseconds timeout) {
+  return timeout.count() > 0 && timeout < std::chrono::milliseconds(10);
+}
+
+// A wait that ends to the microsecond, where the system has one.
+int FineWait(int set, epoll_event* events, int most, std::chrono::nanoseconds timeout) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+  const timespec time = {static_cast<time_t>(timeout.count() / 1'000'000'000),
+                         static_cast<long>(timeout.count() % 1'000'000'000)};
+  const int count = ::epoll_pwait2(set, events, most, &time, nullptr);
+  if (count >= 0 || errno != ENOSYS) return count;
+#endif
+  return ::epoll_wait(
+      set, events, most,
+      static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count()));
+}
+
 }  // namespace
 
 struct Poller::State {
@@ -68,10 +86,11 @@ void Poller::Remove(int descriptor) noexcept { state_->Control(EPOLL_CTL_DEL, de
 std::size_t Poller::Wait(Ready* ready, std::size_t room, std::chrono::nanoseconds timeout) {
   epoll_event events[kBatch];
   const WaitTime time(timeout);
+  const int most = static_cast<int>(std::min(room, kBatch));
   int count;
   do {
-    count = ::epoll_wait(state_->set.number(), events, static_cast<int>(std::min(room, kBatch)),
-                         time.Left());
+    count = IsFine(timeout) ? FineWait(state_->set.number(), events, most, time.LeftFine())
+                            : ::epoll_wait(state_->set.number(), events, most, time.Left());
   } while (count < 0 && errno == EINTR);
   if (count < 0) throw sys::Failure("epoll_wait", errno);
   std::size_t found = 0;

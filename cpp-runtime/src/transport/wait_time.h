@@ -15,6 +15,12 @@ class WaitTime {
     if (timeout.count() > 0) start_ = std::chrono::steady_clock::now();
   }
 
+  /// What is left of a bounded wait.
+  std::chrono::nanoseconds LeftFine() const {
+    const auto left = timeout_ - (std::chrono::steady_clock::now() - start_);
+    return std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(left));
+  }
+
   /// What is left, rounded up so that the wait never ends early; -1 without end.
   int Left() const {
     if (timeout_.count() < 0) return -1;

@@ -34,7 +34,7 @@ class ManualTimers final : public Timers {
     now_ += time.count();
     queue_.RunDue(now_);
   }
-  bool empty() const { return !queue_.Next().has_value(); }
+  bool empty() const { return queue_.NextTime() == TimerQueue::kNever; }
 
  private:
   std::int64_t now_ = 1'000'000'000;
@@ -333,9 +333,9 @@ class Script {
   class ScriptedSeat final : public Seat {
    public:
     explicit ScriptedSeat(Script& script) : script_(script) {}
-    void Await(Interest interest) override {
-      script_.waits_to_write = interest == Interest::kBoth || interest == Interest::kWrite;
-    }
+    void AwaitReadable(bool) override {}
+    void AwaitWritable(bool wanted) override { script_.waits_to_write = wanted; }
+    void Tick() override {}
     void Run(std::function<void()> task) override { script_.tasks.push_back(std::move(task)); }
     void Vacate() override {}
 

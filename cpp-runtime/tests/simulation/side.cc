@@ -49,10 +49,15 @@ class SimulatedSide::LoopSeat final : public Seat {
  public:
   explicit LoopSeat(SimulatedSide& side) : side_(side) {}
 
-  void Await(Interest interest) override {
-    side_.interest_ = interest;
+  void AwaitReadable(bool wanted) override {
+    side_.reads_ = wanted;
     side_.MayGoOn();
   }
+  void AwaitWritable(bool wanted) override {
+    side_.writes_ = wanted;
+    side_.MayGoOn();
+  }
+  void Tick() override {}
   void Run(std::function<void()> task) override {
     side_.world_.After(side_.world_.Skewed(1'000), std::move(task), side_.loop_);
   }
@@ -104,10 +109,8 @@ SimulatedSide::~SimulatedSide() = default;
 void SimulatedSide::Begin() { connection_->Begin(std::make_unique<LoopSeat>(*this)); }
 
 void SimulatedSide::MayGoOn() {
-  const bool reads = interest_ == Interest::kRead || interest_ == Interest::kBoth;
-  const bool writes = interest_ == Interest::kWrite || interest_ == Interest::kBoth;
   if (!ready_scheduled_ && !done_ &&
-      ((reads && link_->IsReadable()) || (writes && link_->IsWritable()))) {
+      ((reads_ && link_->IsReadable()) || (writes_ && link_->IsWritable()))) {
     ready_scheduled_ = true;
     world_.After(
         world_.Skewed(2'000), [this] { Ready(); }, loop_);
@@ -117,9 +120,7 @@ void SimulatedSide::MayGoOn() {
 void SimulatedSide::Ready() {
   ready_scheduled_ = false;
   if (!done_) {
-    const bool reads = interest_ == Interest::kRead || interest_ == Interest::kBoth;
-    const bool writes = interest_ == Interest::kWrite || interest_ == Interest::kBoth;
-    connection_->Ready(reads && link_->IsReadable(), writes && link_->IsWritable());
+    connection_->Ready(reads_ && link_->IsReadable(), writes_ && link_->IsWritable());
   }
   MayGoOn();
 }

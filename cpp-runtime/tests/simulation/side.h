@@ -129,7 +129,8 @@ class SimulatedSide {
 
   // The loop.
   bool ready_scheduled_ = false;
-  Interest interest_ = Interest::kRead;
+  bool reads_ = true;
+  bool writes_ = false;
   bool done_ = false;
 
   // The application.

@@ -72,6 +72,8 @@ class PARLEY_EXPORT OutgoingCall {
   // The ticket of the timer that keeps the deadline; number 0: none.
   std::int64_t timer_when_ = 0;
   std::uint64_t timer_number_ = 0;
+  /// Whether a thread waits for it, which reads the connection meanwhile.
+  bool attended_ = true;
 };
 
 }  // namespace parley

@@ -112,6 +112,20 @@ class PARLEY_EXPORT Caller {
     return reply;
   }
 
+  /// Calls a unary method; `callback` is told once how the call has ended. It mostly runs on the
+  /// thread that reads, behind what has come with it, and may make calls of its own; the connection
+  /// is read on by another thread if it takes long or waits. As many may wait as the peer takes
+  /// calls.
+  template <typename Q, typename R>
+  void CallThen(const Method<Q, R>& method, const Q& request,
+                typename TypedClientCall<R>::Callback callback, const CallOptions& options = {}) {
+    CheckUnary(method.full_name(), method.shape());
+    auto call =
+        std::make_shared<TypedClientCall<R>>(method, request, options, ClientCall::Waits::kNot);
+    call->Then(std::move(callback));
+    StartCall(std::move(call));
+  }
+
   /// Sends the request of a one-way method, as an event: returns once it is queued, and never
   /// waits. Of the options only the metadata counts.
   /// @throws RpcException NOT_SENT, with the codes of Peer::SendEvent

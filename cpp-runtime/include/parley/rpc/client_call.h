@@ -2,7 +2,6 @@
 #define PARLEY_RPC_CLIENT_CALL_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <future>
@@ -14,8 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "parley/connection/job.h"
 #include "parley/connection/offer.h"
 #include "parley/connection/outgoing_call.h"
+#include "parley/connection/waiter.h"
 #include "parley/export.h"
 #include "parley/rpc/any_method.h"
 #include "parley/rpc/call_options.h"
@@ -48,6 +49,7 @@ struct CallEnd {
 /// Safe for use by many threads, once it is carried. Held by its caller and by whoever carries it
 /// until it has ended.
 class PARLEY_EXPORT ClientCall : public OutgoingCall,
+                                 public Job,
                                  public std::enable_shared_from_this<ClientCall> {
  public:
   /// What carries a started call, attempt by attempt; the first attempt is the call itself.
@@ -60,12 +62,22 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
     virtual Offer Try(const std::shared_ptr<OutgoingCall>& call,
                       const OutgoingMessage& message) = 0;
     virtual void Flush() = 0;
+    /// The same, soon: more may follow at once.
+    virtual void FlushSends() = 0;
     /// Half-closes; without effect the second time.
     virtual void FinishSending(OutgoingCall& call) = 0;
     /// A message of the callee's was consumed: there is room for more.
     virtual void Consumed(OutgoingCall& attempt, std::uint64_t cost) = 0;
+    /// Waits at `waiter`, which belongs to an attempt if that is not null, until it is over or
+    /// until that time; reads the connection meanwhile if nobody does.
+    virtual void Await(OutgoingCall* attempt, Waiter& waiter,
+                       const std::optional<std::int64_t>& until) = 0;
     /// Runs a task where handlers run; whether it will.
     virtual bool Run(std::function<void()> task) = 0;
+    /// Runs the call as a job soon: behind what is being read, if a loop reads here, or else where
+    /// handlers run. Whether it counts as running until Completed.
+    virtual bool Complete(const std::shared_ptr<ClientCall>& call) = 0;
+    virtual void Completed() = 0;
     /// Starts one more attempt at `call`.
     virtual void StartAttempt(ClientCall& call, const std::shared_ptr<OutgoingCall>& attempt) = 0;
     /// Has ClientCall::TryAgain called at `due`, or when the connection ends; false once no more
@@ -178,6 +190,10 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   void Message(const Envelope& message, std::uint64_t cost) final;
   void Sendable() final;
 
+  /// As a job it tells its callback how it has ended.
+  void Run() final;
+  void Overran() final {}
+
  protected:
   ClientCall(const AnyMethod& method, OutgoingMessage request, const CallOptions& options,
              Waits waits);
@@ -188,6 +204,9 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   /// Waits until the call has ended, and throws its failure.
   void Wait();
 
+  /// The same until that time at the latest; whether it has ended. Throws nothing.
+  bool WaitUntil(const std::optional<std::int64_t>& until);
+
  private:
   class Streams;
   class Retries;
@@ -195,6 +214,9 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   virtual bool ParseReply(std::string_view payload) = 0;
   /// Tells a future; called once, under no lock, with the failure or null.
   virtual void Announce(const RpcException* failure);
+  /// Whether the end is to be told to a callback of the user's, by Job::Run.
+  virtual bool HasCallback() const { return false; }
+  virtual void TellCallback(const RpcException*) {}
   void AddReply(const OutgoingMessage& reply);
   void Answer(const OutgoingMessage& reply, const Metadata& metadata);
   void TakeReply(std::string_view payload, Metadata metadata);
@@ -205,6 +227,8 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
 
   std::shared_ptr<Carrier> carrier() const;
   std::shared_ptr<Retries> retries() const;
+  /// Waits at `waiter` for what this call brings, by whatever carries it.
+  void AwaitAt(Waiter& waiter, const std::optional<std::int64_t>& until);
 
   const AnyMethod method_;
   const Waits waits_;
@@ -224,7 +248,7 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   std::shared_ptr<Streams> streams_;
 
   mutable std::mutex mutex_;
-  std::condition_variable ended_;
+  Waiter ended_;
   /// Somebody ends the call.
   std::atomic<bool> ending_{false};
   /// Its listeners have been told, and its end can be seen.
@@ -232,6 +256,8 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   /// Its application has left it.
   bool left_ = false;
   std::shared_ptr<Carrier> carrier_;
+  /// Counts the callback as running.
+  std::shared_ptr<Carrier> completer_;
   /// Set when the first attempt has failed and another may follow.
   std::shared_ptr<Retries> retries_;
   std::vector<EndListener> listeners_;
@@ -270,6 +296,12 @@ class TypedClientCall final : public ClientCall {
     return std::move(reply_);
   }
 
+  /// Takes the reply, or why there is none.
+  using Callback = std::function<void(std::optional<R> reply, const RpcException* failure)>;
+
+  /// Has `callback` told once how the call has ended. To be set before the call is started.
+  void Then(Callback callback) { callback_ = std::move(callback); }
+
   /// The reply as a future. To be asked for once, before the call is started.
   std::future<R> Future() {
     promise_.emplace();
@@ -279,6 +311,14 @@ class TypedClientCall final : public ClientCall {
  private:
   bool ParseReply(std::string_view payload) override {
     return MessageTraits<R>::Parse(payload, &reply_);
+  }
+
+  bool HasCallback() const override { return callback_ != nullptr; }
+
+  void TellCallback(const RpcException* failure) override {
+    // It may hold what holds this.
+    const Callback callback = std::exchange(callback_, nullptr);
+    callback(failure == nullptr ? std::optional<R>(std::move(reply_)) : std::nullopt, failure);
   }
 
   void Announce(const RpcException* failure) override {
@@ -297,6 +337,7 @@ class TypedClientCall final : public ClientCall {
 
   R reply_;
   std::optional<std::promise<R>> promise_;
+  Callback callback_;
 };
 
 }  // namespace parley

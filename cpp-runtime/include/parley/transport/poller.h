@@ -62,8 +62,9 @@ class PARLEY_EXPORT Poller {
   void Remove(int descriptor) noexcept;
 
   /// Waits until something is ready, `Wakeup` was called, or the time is up (rounded up to whole
-  /// milliseconds; 0 returns at once). Fills at most `room` places and returns how many; 0 also
-  /// after a wake-up or a change of what is watched.
+  /// milliseconds, unless it is short and the system can do better; 0 returns at once). Fills at
+  /// most `room` places and returns how many; 0 also after a wake-up or a change of what is
+  /// watched.
   std::size_t Wait(Ready* ready, std::size_t room, std::chrono::nanoseconds timeout);
 
   /// Ends the present `Wait`, or the next one.
