@@ -3,11 +3,13 @@
 #include <malloc.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <cstdio>
 #include <deque>
 #include <future>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -28,18 +30,21 @@ void Check(const Blob& reply, const Blob& request) {
   }
 }
 
-std::unique_ptr<parley::Client> Connect(const parley::Address& address, BenchService& service) {
-  return parley::Client::Builder(address)
-      .Service(Bench::Bind(service))
-      .MaxMessage(kLargestMessage)
-      .Connect();
+std::unique_ptr<parley::Client> Connect(const parley::Address& address, BenchService& service,
+                                        std::optional<std::chrono::microseconds> polling) {
+  parley::Client::Builder builder(address);
+  builder.Service(Bench::Bind(service)).MaxMessage(kLargestMessage);
+  if (polling.has_value()) {
+    builder.BusyPoll(*polling);
+  }
+  return builder.Connect();
 }
 
 }  // namespace
 
-BenchClient::BenchClient(const std::string& path)
+BenchClient::BenchClient(const std::string& path, std::optional<std::chrono::microseconds> polling)
     : address_(parley::Address::Path(path)),
-      client_(Connect(address_, service_)),
+      client_(Connect(address_, service_, polling)),
       bench_(*client_),
       request_(BlobOf(64)) {}
 
@@ -125,17 +130,20 @@ Figures BenchClient::CountedCalls(long count) const {
 
 namespace {
 
-// Calls each of which is started by the end of the one before, on the thread that ends it.
-class Chain {
+// Calls each of which is started by the end of the one before, on the thread that ends it. The call
+// holds it: after a failure of another one it outlives whoever waits.
+class Chain : public std::enable_shared_from_this<Chain> {
  public:
-  Chain(parley::Client& client, const Blob& request, const std::atomic<bool>& time_is_up)
-      : client_(client), request_(request), time_is_up_(time_is_up) {}
+  Chain(parley::Client& client, const Blob& request,
+        std::shared_ptr<const std::atomic<bool>> time_is_up)
+      : client_(client), request_(request), time_is_up_(std::move(time_is_up)) {}
 
   void Next() {
-    auto call = std::make_shared<parley::TypedClientCall<Blob>>(
-        Bench::kEcho, request_, parley::CallOptions(), parley::ClientCall::Waits::kNot);
-    call->OnEnd([this](const parley::CallEnd& end) { Done(end); });
-    client_.StartCall(std::move(call));
+    client_.CallThen(Bench::kEcho, request_,
+                     [self = shared_from_this()](const std::optional<Blob>& reply,
+                                                 const parley::RpcException* failure) {
+                       self->Done(reply, failure);
+                     });
   }
 
   /// Waits for the last call; how many there were.
@@ -145,14 +153,12 @@ class Chain {
   }
 
  private:
-  void Done(const parley::CallEnd& end) {
-    Blob reply;
-    if (end.failure != nullptr) {
-      ended_.set_exception(std::make_exception_ptr(*end.failure));
-    } else if (!reply.ParseFromArray(end.reply.data(), static_cast<int>(end.reply.size())) ||
-               reply.data().size() != request_.data().size()) {
+  void Done(const std::optional<Blob>& reply, const parley::RpcException* failure) {
+    if (failure != nullptr) {
+      ended_.set_exception(std::make_exception_ptr(*failure));
+    } else if (reply->data().size() != request_.data().size()) {
       ended_.set_exception(std::make_exception_ptr(std::runtime_error("a wrong reply")));
-    } else if (++answered_; time_is_up_.load(std::memory_order_relaxed)) {
+    } else if (++answered_; time_is_up_->load(std::memory_order_relaxed)) {
       ended_.set_value();
     } else {
       Next();
@@ -161,7 +167,7 @@ class Chain {
 
   parley::Client& client_;
   const Blob& request_;
-  const std::atomic<bool>& time_is_up_;
+  const std::shared_ptr<const std::atomic<bool>> time_is_up_;
   std::uint64_t answered_ = 0;
   std::promise<void> ended_;
 };
@@ -169,41 +175,72 @@ class Chain {
 }  // namespace
 
 Figures BenchClient::CallbackCalls(Millis duration, std::size_t in_flight) const {
-  std::atomic<bool> time_is_up{false};
-  std::deque<Chain> chains;
+  const auto time_is_up = std::make_shared<std::atomic<bool>>(false);
+  std::vector<std::shared_ptr<Chain>> chains;
   const auto start = Clock::now();
   for (std::size_t i = 0; i < in_flight; ++i) {
-    chains.emplace_back(*client_, request_, time_is_up).Next();
+    chains.push_back(std::make_shared<Chain>(*client_, request_, time_is_up));
+    chains.back()->Next();
   }
   std::this_thread::sleep_for(duration);
-  time_is_up = true;
+  *time_is_up = true;
   std::uint64_t answered = 0;
-  for (Chain& chain : chains) {
-    answered += chain.Await();
+  for (const auto& chain : chains) {
+    answered += chain->Await();
   }
   return std::move(Figures().AddRate(answered, Clock::now() - start));
 }
 
-// Waits for the oldest call before it starts another one, as futures can be waited for only.
-Figures BenchClient::ProducerCalls(Millis duration, std::size_t in_flight) const {
-  std::deque<std::future<Blob>> calls;
-  std::uint64_t answered = 0;
-  const auto take = [&] {
-    Check(calls.front().get(), request_);
-    calls.pop_front();
-    ++answered;
-  };
-  const auto start = Clock::now();
-  while (Clock::now() - start < duration) {
-    if (calls.size() == in_flight) {
-      take();
+namespace {
+
+// Room for so many calls; what has failed is told to whoever takes room.
+class Room {
+ public:
+  explicit Room(std::size_t places) : places_(places) {}
+
+  void Take(std::size_t places = 1) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [&] { return places_ >= places || failure_.has_value(); });
+    if (failure_.has_value()) {
+      throw parley::RpcException(*failure_);
     }
-    calls.push_back(bench_.EchoAsync(request_));
+    places_ -= places;
   }
-  while (!calls.empty()) {
-    take();
+
+  void Give(const parley::RpcException* failure) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (failure != nullptr) {
+      failure_.emplace(*failure);
+    }
+    ++places_;
+    changed_.notify_one();
   }
-  return std::move(Figures().AddRate(answered, Clock::now() - start));
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t places_;
+  std::optional<parley::RpcException> failure_;
+};
+
+}  // namespace
+
+Figures BenchClient::ProducerCalls(Millis duration, std::size_t in_flight) const {
+  // Shared with the calls: after a failure they outlive this.
+  const auto room = std::make_shared<Room>(in_flight);
+  std::uint64_t issued = 0;
+  const auto start = Clock::now();
+  // The clock costs too much to be asked for each call.
+  while (issued % 64 != 0 || Clock::now() - start < duration) {
+    room->Take();
+    client_->CallThen(Bench::kEcho, request_,
+                      [room](const std::optional<Blob>&, const parley::RpcException* failure) {
+                        room->Give(failure);
+                      });
+    ++issued;
+  }
+  room->Take(in_flight);
+  return std::move(Figures().AddRate(issued, Clock::now() - start));
 }
 
 Figures BenchClient::CallersAtOnce(Millis duration, std::size_t callers) const {

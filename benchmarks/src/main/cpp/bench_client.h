@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ class BenchClient {
  public:
   using Millis = std::chrono::milliseconds;
 
-  explicit BenchClient(const std::string& path);
+  /// @param polling for how long readers poll before they sleep; empty: as they do by default
+  BenchClient(const std::string& path, std::optional<std::chrono::microseconds> polling);
 
   /// Answers one command: figures as JSON, or `unsupported`.
   std::string Answer(const std::string& line);

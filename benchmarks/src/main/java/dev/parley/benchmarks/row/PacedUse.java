@@ -25,9 +25,6 @@ final class PacedUse implements Row {
   private static final int CALLS_PER_SECOND = 100;
   private static final String CPU = "cpu_percent";
 
-  /** Those that can be told not to poll. */
-  private static final List<Language> POLLING = List.of(Language.JAVA);
-
   @Override
   public String name() {
     return "paced";
@@ -43,7 +40,7 @@ final class PacedUse implements Row {
   public List<Result> measure(Site site) throws IOException, InterruptedException {
     site.say(name());
     List<Contestant> wanted = new ArrayList<>(site.contestants(Pairs::isParleyOrFloor));
-    for (Language language : POLLING) {
+    for (Language language : Language.values()) {
       ParleyPair pair = new ParleyPair(site.installation(), language, language);
       if (wanted.stream().anyMatch(contestant -> contestant.name().equals(pair.name()))) {
         wanted.add(pair.withoutPolling());
@@ -84,13 +81,17 @@ final class PacedUse implements Row {
 
   @Override
   public List<Target> targets() {
-    return List.of(
-        Target.atMost(
-            2,
-            "% of a core more than without polling",
-            "java-paced-cpu",
-            results ->
-                results.of(name(), Pairs.JAVA_JAVA).value(CPU)
-                    - results.of(name(), Pairs.JAVA_JAVA + "-no-polling").value(CPU)));
+    return List.of(target("java"), target("cpp"));
+  }
+
+  private Target target(String language) {
+    String pair = Pairs.ofOneLanguage(language);
+    return Target.atMost(
+        2,
+        "% of a core more than without polling",
+        language + "-paced-cpu",
+        results ->
+            results.of(name(), pair).value(CPU)
+                - results.of(name(), pair + "-no-polling").value(CPU));
   }
 }
