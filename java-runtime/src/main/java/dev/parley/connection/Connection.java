@@ -162,6 +162,11 @@ public final class Connection {
     }
 
     @Override
+    public void stagingFailed(Throwable cause) {
+      fault(cause);
+    }
+
+    @Override
     public void drained() {
       ending.outboxDrained();
       ending.checkDrained();
@@ -487,11 +492,6 @@ public final class Connection {
     abort(Code.INTERNAL.getNumber(), "the connection met an error on this side");
   }
 
-  /** Goes on writing if the link takes bytes again. */
-  void lookWritable() {
-    outbox.lookWritable();
-  }
-
   /** Lets go of buffers with nothing in them. By the holder of the reading role. */
   void rest() {
     in.release();
@@ -501,9 +501,9 @@ public final class Connection {
     }
   }
 
-  /** Goes on writing. */
+  /** Goes on writing, if the link takes bytes again. Any thread. */
   public void writable() {
-    outbox.writable();
+    outbox.lookWritable();
   }
 
   // --- User code on the thread that reads ---------------------------------------------------

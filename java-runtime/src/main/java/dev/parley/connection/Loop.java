@@ -343,7 +343,7 @@ public final class Loop implements Timers, AutoCloseable {
       if (read != 0) {
         return read;
       }
-      connection.lookWritable();
+      connection.writable();
       if (connection.writeDeferred()) {
         driver.busyPoll.begin(now());
       }

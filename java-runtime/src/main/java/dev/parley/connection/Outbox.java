@@ -60,7 +60,7 @@ final class Outbox {
 
   /** What the outbox asks of its connection; called without the lock. */
   interface Owner {
-    /** The link takes no more now: call {@link #writable} when it does. */
+    /** The link takes no more now: call {@link #lookWritable} when it does. */
     void wantsToWrite(boolean wants);
 
     /** Whether the reader is sure to write within microseconds after the last call of this. */
@@ -74,6 +74,9 @@ final class Outbox {
 
     /** The link takes nothing any more. */
     void writeFailed(IOException cause);
+
+    /** What waited could not be staged: a part of it may be missing. Under no lock. */
+    void stagingFailed(Throwable cause);
 
     /** Everything appended so far has been handed to the kernel. */
     void drained();
@@ -387,12 +390,6 @@ final class Outbox {
     }
   }
 
-  /** The link is writable again. */
-  void writable() {
-    lookWritable();
-    runLater();
-  }
-
   /** Goes on writing if the link has taken no more, and may take bytes again. Never blocks. */
   void lookWritable() {
     if (!blocked) {
@@ -406,6 +403,9 @@ final class Outbox {
       writing = true;
     }
     writeAll();
+    if (runLater() && owner.isLoopThread()) {
+      write();
+    }
   }
 
   private void writeAll() {
@@ -519,8 +519,13 @@ final class Outbox {
       if (next == null) {
         break;
       }
-      if (next.stage()) {
-        waiting.add(next);
+      try {
+        if (next.stage()) {
+          waiting.add(next);
+        }
+      } catch (RuntimeException | Error e) {
+        // A message that can't be encoded, or no memory for it. Whoever writes must go on writing.
+        later(() -> owner.stagingFailed(e));
       }
     }
     return staged.position() > 0;

@@ -67,6 +67,13 @@ final class OutgoingCalls {
               }
 
               @Override
+              public void unencodable(OutgoingCall call, Throwable why) {
+                Status fault =
+                    Faults.of(Code.INTERNAL, "the request cannot be encoded: " + why.getMessage());
+                outbox.later(() -> leave(call, fault));
+              }
+
+              @Override
               public void whole(OutgoingCall call) {
                 OutgoingCalls.this.whole(call);
               }

@@ -233,7 +233,7 @@ final class Readers {
         }
         continue;
       }
-      connection.lookWritable();
+      connection.writable();
       if (!busyPoll.pause() && !(sleeps && sleepInPoller(sleepers, what, until))) {
         return null;
       }

@@ -29,6 +29,9 @@ final class Requests {
     /** Its deadline has passed before it had an id; it waits no more. */
     void late(OutgoingCall call);
 
+    /** Its request threw while it was encoded; nothing of it was sent, and it waits no more. */
+    void unencodable(OutgoingCall call, Throwable why);
+
     /** All of its REQUEST is in the outbox. */
     void whole(OutgoingCall call);
   }
@@ -167,13 +170,19 @@ final class Requests {
           steps.late(call); // Not sent (C-7).
           return false;
         }
-        queued--;
         MessageLite request = call.request;
-        if (request == null || fitsOneFrame(call)) {
-          Requests.this.stage(call);
+        try {
+          if (request == null || fitsOneFrame(call)) {
+            Requests.this.stage(call);
+            queued--;
+            return false;
+          }
+          pieces = new Pieces(outbox, request);
+        } catch (RuntimeException | Error e) {
+          steps.unencodable(call, e);
           return false;
         }
-        pieces = new Pieces(outbox, request);
+        queued--;
         takeId(call, outbox.position());
       }
       Pieces sending = pieces;

@@ -203,6 +203,31 @@ class CallerTest {
   }
 
   @Test
+  void aLongRequestThatThrowsWhenItsTurnComesIsNotSentAndHarmsNoOther() {
+    ScriptedPeer server = ScriptedPeer.openServer(ScriptedPeer.streaming(1 << 20));
+    RecordedCall thrown =
+        new RecordedCall(
+            "test.v1.Service/Method",
+            UnencodableMessage.of(
+                1 << 20,
+                out -> {
+                  throw new IllegalStateException("in the middle");
+                }),
+            false);
+    server.connection.call(thrown);
+    assertThat(thrown.ends).containsExactly("not sent");
+    assertThat(thrown.why().getMessage()).contains("in the middle");
+    RecordedCall call = server.call("a");
+    assertThat(server.next().getId()).isEqualTo(1);
+    server.play(response(1, REPLY));
+    assertThat(call.ends).containsExactly("succeeded");
+    server.connection.close();
+    assertThat(server.next().getType()).isEqualTo(Type.GOAWAY);
+    server.end();
+    assertThat(server.done).as("no slot is held").isTrue();
+  }
+
+  @Test
   void aCallThatIsLeftBeforeItIsStartedIsNeverSent() {
     ScriptedPeer server = ScriptedPeer.openServer();
     RecordedCall call = new RecordedCall("test.v1.Service/Method", "a", false, OutgoingCall.NEVER);

@@ -138,7 +138,8 @@ final class CommandsTest {
   void aProducerWaitsForRoom() {
     client.failingFrom = 1000;
     assertThatThrownBy(() -> answer("producer 600000 8")).hasMessage("lost");
-    assertThat(client.calls.get()).isBetween(1000, 1000 + 8);
+    // More than those on their way, as the failure may be seen only after their rooms are taken.
+    assertThat(client.calls.get()).isGreaterThanOrEqualTo(1000);
     assertThat(client.mostOnTheirWay.get()).isBetween(1, 8);
     assertThat(client.onTheirWay.get()).isZero();
   }
