@@ -127,7 +127,9 @@ void Inbox::Close() {
   }
   // First of all the sender is told, so that it makes no use of the room that this gives back.
   source_.Abandoned();
-  if (unread > 0) {
+  // A handler that throws is about to answer: room for more would let a sender that waits for it
+  // send once more, in place of hearing of the failure.
+  if (unread > 0 && std::uncaught_exceptions() == 0) {
     source_.Consumed(unread);
   }
 }

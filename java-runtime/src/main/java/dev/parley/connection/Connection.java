@@ -495,10 +495,7 @@ public final class Connection {
   /** Lets go of buffers with nothing in them. By the holder of the reading role. */
   void rest() {
     in.release();
-    outbox.rest();
-    synchronized (lock) {
-      heldBytes.spare.forget();
-    }
+    letGoOfArrays();
   }
 
   /** Goes on writing, if the link takes bytes again. Any thread. */
@@ -577,9 +574,17 @@ public final class Connection {
     return outbox.writeDeferred();
   }
 
+  private void letGoOfArrays() {
+    outbox.rest();
+    synchronized (lock) {
+      heldBytes.spare.forget();
+    }
+  }
+
   /** The link is closed. */
   private void released() {
     readers.close();
+    letGoOfArrays(); // Whoever keeps the closed connection need not keep these.
     driver.done();
   }
 

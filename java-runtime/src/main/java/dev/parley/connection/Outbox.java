@@ -329,6 +329,9 @@ final class Outbox {
    */
   private boolean leavesToReader() {
     if (owner.isLoopThread()) {
+      if (!deferred) {
+        deferred = true; // It may be in no batch, but in a timer's task while it polls.
+      }
       return true;
     }
     boolean polled = owner.flushesSoon();
