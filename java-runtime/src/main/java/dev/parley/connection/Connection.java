@@ -495,6 +495,7 @@ public final class Connection {
   /** Lets go of buffers with nothing in them. By the holder of the reading role. */
   void rest() {
     in.release();
+    outbox.rest();
     letGoOfArrays();
   }
 
@@ -575,7 +576,6 @@ public final class Connection {
   }
 
   private void letGoOfArrays() {
-    outbox.rest();
     synchronized (lock) {
       heldBytes.spare.forget();
     }
@@ -584,7 +584,7 @@ public final class Connection {
   /** The link is closed. */
   private void released() {
     readers.close();
-    letGoOfArrays(); // Whoever keeps the closed connection need not keep these.
+    letGoOfArrays();
     driver.done();
   }
 

@@ -500,6 +500,7 @@ final class Outbox {
   void forget() {
     synchronized (lock) {
       waiting.clear();
+      spare.forget();
     }
   }
 
