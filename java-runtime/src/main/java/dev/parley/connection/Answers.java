@@ -68,8 +68,16 @@ final class Answers {
     refusalsEnd = outbox.position();
   }
 
-  /** Answers with a reply, or with none where the callee streams. */
-  void reply(IncomingCall call, @Nullable MessageLite reply, List<Metadata> metadata) {
+  /**
+   * Answers with a reply, or with none where the callee streams.
+   *
+   * @param early the reply as bytes, if it was encoded before
+   */
+  void reply(
+      IncomingCall call,
+      @Nullable MessageLite reply,
+      @Nullable Encoded early,
+      List<Metadata> metadata) {
     int size = reply == null ? 0 : reply.getSerializedSize();
     Status fault = faultOf(metadata);
     if (fault == null && size > maxMessage) {
@@ -79,9 +87,9 @@ final class Answers {
       fault = Faults.tooLargeForAFrame("reply", size, maxFrame);
     }
     if (fault == null) {
-      answer(call, true, reply, size, metadata);
+      answer(call, true, reply, size, early, metadata);
     } else {
-      answer(call, false, fault, fault.getSerializedSize(), List.of());
+      answer(call, false, fault, fault.getSerializedSize(), null, List.of());
     }
   }
 
@@ -89,7 +97,7 @@ final class Answers {
   void fail(IncomingCall call, Status why, List<Metadata> metadata) {
     List<Metadata> kept = faultOf(metadata) == null ? metadata : List.of();
     Status ran = fit(why.toBuilder().clearNotRun().build());
-    answer(call, false, ran, ran.getSerializedSize(), kept);
+    answer(call, false, ran, ran.getSerializedSize(), null, kept);
   }
 
   private static @Nullable Status faultOf(List<Metadata> metadata) {
@@ -114,9 +122,10 @@ final class Answers {
       boolean success,
       @Nullable MessageLite payload,
       int size,
+      @Nullable Encoded early,
       List<Metadata> metadata) {
     if (!outbox.hasRoom() || sends(call) || !fitsOneFrame(call, size, metadata)) {
-      outbox.await(new Answer(call, success, payload, size, metadata));
+      outbox.await(new Answer(call, success, payload, size, early, metadata));
     } else if (call.stop != null) {
       answerStopped(call, call.stop);
     } else {
@@ -170,6 +179,7 @@ final class Answers {
     private final @Nullable MessageLite payload;
     private final int size;
     private final List<Metadata> metadata;
+    private @Nullable Encoded early;
     private @Nullable Pieces pieces;
 
     Answer(
@@ -177,11 +187,13 @@ final class Answers {
         boolean success,
         @Nullable MessageLite payload,
         int size,
+        @Nullable Encoded early,
         List<Metadata> metadata) {
       this.call = call;
       this.success = success;
       this.payload = payload;
       this.size = size;
+      this.early = early;
       this.metadata = metadata;
     }
 
@@ -210,7 +222,8 @@ final class Answers {
       Envelope header = frameOf(call);
       if (sending == null) {
         header.success(success).metadata(metadata);
-        sending = new Pieces(outbox, payload);
+        sending = new Pieces(early != null ? early : outbox.encode(payload, size));
+        early = null;
         pieces = sending;
       }
       if (sending.append(outbox, header, frameLimit) < 0) {

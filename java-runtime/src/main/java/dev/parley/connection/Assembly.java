@@ -2,23 +2,20 @@ package dev.parley.connection;
 
 import dev.parley.v1.Status;
 import dev.parley.wire.Envelope;
-import java.util.Arrays;
+import dev.parley.wire.Fragments;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is put together from the fragments that have come (F-9). Its buffer grows with the
- * bytes that are there, never to a length that is claimed. Guarded by the connection's lock.
+ * A message that is put together from the fragments that have come (F-9). Guarded by the
+ * connection's lock.
  */
 final class Assembly {
-  private static final int LEAST = 8 * 1024;
-  private static final int GROWTH = 4;
-  private static final byte[] NONE = {};
-
   private final String what;
   private final long limit;
   private final HeldBytes heldBytes;
-  private byte[] bytes;
-  private int length;
+
+  /** Null when the message is whole, or dropped. */
+  private @Nullable Fragments fragments;
 
   /**
    * @param what is put together, for messages to people
@@ -28,7 +25,7 @@ final class Assembly {
     this.what = what;
     this.limit = limit;
     this.heldBytes = heldBytes;
-    this.bytes = heldBytes.spare.take(LEAST);
+    this.fragments = new Fragments(heldBytes.chunks);
   }
 
   /**
@@ -37,7 +34,11 @@ final class Assembly {
    * @return null, or why the message cannot be taken (C-11)
    */
   @Nullable Status add(Envelope fragment) {
-    long whole = (long) length + fragment.payloadLength();
+    Fragments gathered = fragments;
+    if (gathered == null) {
+      throw new IllegalStateException("the " + what + " is whole already");
+    }
+    long whole = (long) gathered.size() + fragment.payloadLength();
     if (whole > Math.min(limit, Integer.MAX_VALUE - 8)) {
       return Faults.tooLarge(what, whole, limit);
     }
@@ -45,30 +46,30 @@ final class Assembly {
     if (full != null) {
       return full;
     }
-    if (whole > bytes.length) {
-      long grown = Math.min((long) bytes.length * GROWTH, Math.min(limit, Integer.MAX_VALUE - 8));
-      bytes = Arrays.copyOf(bytes, (int) Math.max(whole, grown));
-    }
-    System.arraycopy(
-        fragment.payloadArray(), fragment.payloadOffset(), bytes, length, fragment.payloadLength());
-    length = (int) whole;
+    gathered.add(fragment.payloadArray(), fragment.payloadOffset(), fragment.payloadLength());
     return null;
   }
 
   /**
    * Makes the envelope of the last fragment that of the whole message; nothing is held then, and
-   * the bytes are valid until the next message is begun.
+   * the bytes are that envelope's.
    */
   void finish(Envelope last) {
-    last.payload(bytes, 0, length);
-    drop();
+    Fragments gathered = fragments;
+    if (gathered != null) {
+      fragments = null;
+      heldBytes.give(gathered.size());
+      last.payload(gathered);
+    }
   }
 
   /** Nothing is held any more. */
   void drop() {
-    heldBytes.give(length);
-    length = 0;
-    heldBytes.spare.give(bytes);
-    bytes = NONE;
+    Fragments gathered = fragments;
+    if (gathered != null) {
+      fragments = null;
+      heldBytes.give(gathered.size());
+      gathered.release();
+    }
   }
 }

@@ -496,7 +496,7 @@ public final class Connection {
   void rest() {
     in.release();
     outbox.rest();
-    letGoOfArrays();
+    heldBytes.chunks.forget();
   }
 
   /** Goes on writing, if the link takes bytes again. Any thread. */
@@ -575,16 +575,10 @@ public final class Connection {
     return outbox.writeDeferred();
   }
 
-  private void letGoOfArrays() {
-    synchronized (lock) {
-      heldBytes.spare.forget();
-    }
-  }
-
   /** The link is closed. */
   private void released() {
     readers.close();
-    letGoOfArrays();
+    heldBytes.chunks.forget();
     driver.done();
   }
 

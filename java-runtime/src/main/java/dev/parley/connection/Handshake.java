@@ -55,10 +55,7 @@ final class Handshake {
     }
     Hello hello;
     try {
-      hello =
-          Hello.parser()
-              .parseFrom(
-                  envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength());
+      hello = envelope.parse(Hello.parser());
     } catch (InvalidProtocolBufferException e) {
       throw internal("H-2", "the HELLO cannot be read: " + e.getMessage());
     }

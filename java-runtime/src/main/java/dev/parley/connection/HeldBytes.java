@@ -2,6 +2,7 @@ package dev.parley.connection;
 
 import dev.parley.v1.Code;
 import dev.parley.v1.Status;
+import dev.parley.wire.ChunkPool;
 import dev.parley.wire.Limits;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldBytes {
   /** What fragments are put together in. */
-  final SpareArray spare = new SpareArray();
+  final ChunkPool chunks = new ChunkPool();
 
   private long held;
 

@@ -78,8 +78,9 @@ public abstract class IncomingCall {
   // --- What it is told ----------------------------------------------------------------------
 
   /**
-   * The request is there, the whole of it; the envelope is valid only until this returns. Called by
-   * the thread that reads; it must not block. From now on the call must be answered, exactly once.
+   * The request is there, the whole of it; the envelope is valid only until this returns, but its
+   * {@link Envelope#fragments} may be kept. Called by the thread that reads; it must not block, nor
+   * read a long message. From now on the call must be answered, exactly once.
    */
   protected abstract void arrived(Envelope request);
 

@@ -31,7 +31,7 @@ final class IncomingCalls {
   private long lastServed;
   private boolean lost;
   private long window;
-  private long maxMessage;
+  private volatile long maxMessage;
   private int frameLimit;
 
   private volatile boolean streams;
@@ -179,12 +179,14 @@ final class IncomingCalls {
 
   Offer offer(IncomingCall call, MessageLite message) {
     int size = message.getSerializedSize();
+    Encoded early =
+        size >= Encoded.LONG && takesMessage(call, size) ? outbox.encode(message, size) : null;
     synchronized (lock) {
       if (call.stop != null || call.answered || call.state == IncomingCall.State.ENDED) {
         return Offer.OVER;
       }
       if (size <= maxMessage) {
-        return senderOf(call).offer(message, size);
+        return senderOf(call).offer(message, size, early);
       }
       Status fault = Faults.tooLarge("message", size, maxMessage);
       // At once, so that no reply makes the rest look whole; told later, as a lock may be held.
@@ -192,6 +194,13 @@ final class IncomingCalls {
         outbox.later(call::stopped);
       }
       return Offer.OVER;
+    }
+  }
+
+  /** Whether an offer is likely to be taken, so that it pays to encode the message. */
+  private boolean takesMessage(IncomingCall call, int size) {
+    synchronized (lock) {
+      return mayAnswer(call) && call.stop == null && senderOf(call).hasRoom() && size <= maxMessage;
     }
   }
 
@@ -218,13 +227,25 @@ final class IncomingCalls {
   }
 
   void reply(IncomingCall call, @Nullable MessageLite reply, List<Metadata> metadata) {
+    Encoded early = encodeIfLong(reply);
     synchronized (lock) {
       if (mayAnswer(call)) {
-        answers.reply(call, reply, metadata);
+        answers.reply(call, reply, early, metadata);
         answered(call);
       }
     }
     outbox.flush();
+  }
+
+  /** Encodes a long reply before the lock is taken, unless the peer takes none that is cut. */
+  private @Nullable Encoded encodeIfLong(@Nullable MessageLite reply) {
+    if (reply == null) {
+      return null;
+    }
+    int size = reply.getSerializedSize();
+    return streams && size >= Encoded.LONG && size <= maxMessage
+        ? outbox.encode(reply, size)
+        : null;
   }
 
   void fail(IncomingCall call, Status why, List<Metadata> metadata) {

@@ -67,14 +67,23 @@ final class MessageEncoder {
    * @throws UncheckedIOException if it takes more or fewer
    */
   void encode(MessageLite message, int size, byte[] out, int at) {
+    if (size > SMALL) {
+      encodeWhole(message, size, out, at);
+      return;
+    }
     try {
-      if (size <= SMALL) {
-        encodeSmall(message, size, out, at);
-      } else {
-        CodedOutputStream encoder = CodedOutputStream.newInstance(out, at, size);
-        message.writeTo(encoder);
-        encoder.checkNoSpaceLeft();
-      }
+      encodeSmall(message, size, out, at);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array takes every byte", e);
+    }
+  }
+
+  /** As {@link #encode}, with an encoder of its own. Any thread. */
+  static void encodeWhole(MessageLite message, int size, byte[] out, int at) {
+    try {
+      CodedOutputStream encoder = CodedOutputStream.newInstance(out, at, size);
+      message.writeTo(encoder);
+      encoder.checkNoSpaceLeft();
     } catch (IOException e) {
       throw new UncheckedIOException("an array takes every byte", e);
     }

@@ -42,12 +42,21 @@ final class MessageSender implements Outbox.Waiting {
     this.roomListener = roomListener;
   }
 
-  /** Begins a message if that is allowed now. */
-  Offer offer(MessageLite message, int size) {
+  /** Whether a message may be begun now. */
+  boolean hasRoom() {
+    return !over && pieces == null && window > 0;
+  }
+
+  /**
+   * Begins a message if that is allowed now.
+   *
+   * @param early the message as bytes, if it was encoded before
+   */
+  Offer offer(MessageLite message, int size, @Nullable Encoded early) {
     if (over) {
       return Offer.OVER;
     }
-    if (pieces != null || window <= 0) {
+    if (!hasRoom()) {
       refused = true;
       return Offer.NO_ROOM;
     }
@@ -56,7 +65,7 @@ final class MessageSender implements Outbox.Waiting {
       outbox.append(header, message, size);
       spend(size);
     } else {
-      pieces = new Pieces(outbox, message);
+      pieces = new Pieces(early != null ? early : outbox.encode(message, size));
       outbox.await(this);
     }
     return Offer.TAKEN;

@@ -32,6 +32,9 @@ final class Outbox {
   /** How many staged bytes make requests, replies and events wait or fail. */
   static final int ROOM = 256 * 1024;
 
+  /** How many staged bytes make parts of messages wait: so far a small call is behind them. */
+  private static final int TURNS = 128 * 1024;
+
   /**
    * The most that one write hands to the kernel; also bounds the copy that the JDK keeps a thread.
    */
@@ -221,16 +224,9 @@ final class Outbox {
     appended(frame, size);
   }
 
-  /** A message as bytes, to be cut; given back by {@link #encoded}. Under the lock. */
-  byte[] encode(MessageLite message, int size) {
-    byte[] bytes = spare.take(size);
-    encoder.encode(message, size, bytes, 0);
-    return bytes;
-  }
-
-  /** All of a message's bytes have been appended. Under the lock. */
-  void encoded(byte[] bytes) {
-    spare.give(bytes);
+  /** A message as bytes, to be cut. With the lock or without. */
+  Encoded encode(MessageLite message, int size) {
+    return Encoded.now(spare, message, size);
   }
 
   /** Answers a PING; a newer one takes the place of one that still waits (P-1). Under the lock. */
@@ -518,7 +514,7 @@ final class Outbox {
       pong = false;
       append(header().type(FrameType.PONG).id(pongId));
     }
-    while (staged.position() < ROOM) {
+    while (staged.position() < TURNS) {
       @Nullable Waiting next = waiting.poll();
       if (next == null) {
         break;

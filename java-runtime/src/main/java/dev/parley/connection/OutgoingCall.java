@@ -46,6 +46,9 @@ public abstract class OutgoingCall extends Waiters {
   long id;
   long firstByte;
 
+  /** A long request, until its frames are cut from it. */
+  @Nullable Encoded encoded;
+
   /** Null for a call that is one frame each way. */
   @Nullable OutgoingParts parts;
 
@@ -129,7 +132,10 @@ public abstract class OutgoingCall extends Waiters {
   /** An offer that found no room may succeed now; by any thread, without a lock held. */
   protected void sendable() {}
 
-  /** The reply has come; the envelope is valid only until this returns. */
+  /**
+   * The reply has come; the envelope is valid only until this returns, but its {@link
+   * Envelope#fragments} may be kept.
+   */
   protected abstract void succeeded(Envelope reply);
 
   /** The peer has answered with a failure: its handler ran. */

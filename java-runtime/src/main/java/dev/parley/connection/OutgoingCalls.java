@@ -31,7 +31,7 @@ final class OutgoingCalls {
   private int maxCalls;
   private long maxMessage;
   private long window;
-  private boolean streams;
+  private volatile boolean streams;
   private @Nullable Status refusal;
 
   /** The good name that was checked last, by whatever thread: most calls are of one method. */
@@ -68,9 +68,7 @@ final class OutgoingCalls {
 
               @Override
               public void unencodable(OutgoingCall call, Throwable why) {
-                Status fault =
-                    Faults.of(Code.INTERNAL, "the request cannot be encoded: " + why.getMessage());
-                outbox.later(() -> leave(call, fault));
+                outbox.later(() -> leave(call, OutgoingCalls.unencodable(why)));
               }
 
               @Override
@@ -120,6 +118,9 @@ final class OutgoingCalls {
   /** Starts a call; the caller flushes the outbox afterwards. */
   void start(OutgoingCall call) {
     Status fault = faultOf(call);
+    if (fault == null) {
+      fault = encodeIfLong(call);
+    }
     synchronized (lock) {
       if (call.state != OutgoingCall.State.NEW) {
         return; // Its application was faster to leave it.
@@ -137,6 +138,23 @@ final class OutgoingCalls {
       call.state = OutgoingCall.State.ENDED;
     }
     call.notSent(fault);
+  }
+
+  /** Encodes a long request before the lock is taken; why it cannot be sent. */
+  private @Nullable Status encodeIfLong(OutgoingCall call) {
+    try {
+      MessageLite request = call.request;
+      if (request != null && streams && call.requestSize >= Encoded.LONG) {
+        call.encoded = outbox.encode(request, call.requestSize);
+      }
+      return null;
+    } catch (RuntimeException | Error e) {
+      return unencodable(e);
+    }
+  }
+
+  private static Status unencodable(Throwable why) {
+    return Faults.of(Code.INTERNAL, "the request cannot be encoded: " + why.getMessage());
   }
 
   @SuppressWarnings("ReferenceEquality") // Asks for the very object that was checked.
@@ -213,6 +231,8 @@ final class OutgoingCalls {
    */
   Offer offer(OutgoingCall call, MessageLite message) {
     int size = message.getSerializedSize();
+    Encoded early =
+        size >= Encoded.LONG && takesMessage(call, size) ? outbox.encode(message, size) : null;
     synchronized (lock) {
       switch (call.state) {
         case NEW, QUEUED, SENDING -> {
@@ -225,7 +245,7 @@ final class OutgoingCalls {
             return Offer.OVER;
           }
           if (size <= maxMessage) {
-            return sender.offer(message, size);
+            return sender.offer(message, size, early);
           }
           Status fault = Faults.tooLarge("message", size, maxMessage);
           sender.stop(); // Before the call is left, no END may make the rest look like the whole.
@@ -236,6 +256,14 @@ final class OutgoingCalls {
           return Offer.OVER;
         }
       }
+    }
+  }
+
+  /** Whether an offer is likely to be taken, so that it pays to encode the message. */
+  private boolean takesMessage(OutgoingCall call, int size) {
+    synchronized (lock) {
+      MessageSender sender = call.parts == null ? null : call.parts.sender;
+      return sender != null && sender.hasRoom() && size <= maxMessage;
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.parley.connection;
 
-import com.google.protobuf.MessageLite;
 import dev.parley.wire.Envelope;
 import dev.parley.wire.EnvelopeCodec;
 import dev.parley.wire.Limits;
@@ -10,13 +9,11 @@ import dev.parley.wire.Limits;
  * be written, so that calls take turns (F-10). Guarded by the connection's lock.
  */
 final class Pieces {
-  private final byte[] bytes;
-  private final int size;
+  private final Encoded message;
   private int at;
 
-  Pieces(Outbox outbox, MessageLite message) {
-    size = message.getSerializedSize();
-    bytes = outbox.encode(message, size);
+  Pieces(Encoded message) {
+    this.message = message;
   }
 
   /** The longest frame that a message is cut into for a peer that reads {@code maxFrame}. */
@@ -42,17 +39,17 @@ final class Pieces {
    * @return the bytes of the message that it took, negative if they were not the last ones
    */
   int append(Outbox outbox, Envelope header, int limit) {
-    int left = size - at;
+    int left = message.size - at;
     boolean last = fitsOne(header, left, limit);
     int taken = left;
     if (!last) {
       header.more(true);
       taken = Math.min(left, limit) - EnvelopeCodec.headerSize(header, limit);
     }
-    outbox.append(header.payload(bytes, at, taken));
+    outbox.append(header.payload(message.bytes, at, taken));
     at += taken;
     if (last) {
-      outbox.encoded(bytes);
+      message.release();
     }
     return last ? taken : -taken;
   }

@@ -177,7 +177,9 @@ final class Requests {
             queued--;
             return false;
           }
-          pieces = new Pieces(outbox, request);
+          Encoded early = call.encoded;
+          call.encoded = null;
+          pieces = new Pieces(early != null ? early : outbox.encode(request, call.requestSize));
         } catch (RuntimeException | Error e) {
           steps.unencodable(call, e);
           return false;

@@ -258,10 +258,7 @@ final class Router {
   /** The status in a GOAWAY; null for a plain goodbye. */
   private static @Nullable Status goodbyeIn(Envelope envelope) {
     try {
-      GoAway goAway =
-          GoAway.parser()
-              .parseFrom(
-                  envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength());
+      GoAway goAway = envelope.parse(GoAway.parser());
       return goAway.getStatus().getCode() == 0 ? null : goAway.getStatus();
     } catch (InvalidProtocolBufferException e) {
       return Faults.of(Code.UNKNOWN, "G-1: the peer's GOAWAY cannot be read");

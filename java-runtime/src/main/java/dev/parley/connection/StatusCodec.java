@@ -15,8 +15,7 @@ final class StatusCodec {
   /** The status in an envelope's payload; UNKNOWN where it cannot be read (C-10). */
   static Status read(Envelope envelope) {
     try {
-      return Status.parser()
-          .parseFrom(envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength());
+      return envelope.parse(Status.parser());
     } catch (InvalidProtocolBufferException e) {
       return Faults.of(Code.UNKNOWN, UNREADABLE);
     }

@@ -1,5 +1,8 @@
 package dev.parley.wire;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import dev.parley.v1.Metadata;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +36,7 @@ public final class Envelope {
   private byte[] payloadArray = NO_BYTES;
   private int payloadOffset;
   private int payloadLength;
+  private @Nullable Fragments fragments;
 
   // What the codec keeps between frames.
   final Varint.Cursor cursor = new Varint.Cursor();
@@ -57,6 +61,7 @@ public final class Envelope {
     payloadArray = NO_BYTES;
     payloadOffset = 0;
     payloadLength = 0;
+    fragments = null;
     return this;
   }
 
@@ -207,7 +212,7 @@ public final class Envelope {
     return this;
   }
 
-  /** The array that the payload lies in. */
+  /** The array that the payload lies in, unless there are {@link #fragments}. */
   public byte[] payloadArray() {
     return payloadArray;
   }
@@ -231,11 +236,45 @@ public final class Envelope {
     payloadArray = array;
     payloadOffset = offset;
     payloadLength = length;
+    fragments = null;
     return this;
   }
 
   public Envelope payload(byte[] array) {
     return payload(array, 0, array.length);
+  }
+
+  /** Makes a payload that came in several frames this envelope's own; it has no region then. */
+  public Envelope payload(Fragments whole) {
+    payload(NO_BYTES, 0, 0);
+    payloadLength = whole.size();
+    fragments = whole;
+    return this;
+  }
+
+  /** The payload if it came in several frames: whoever takes it may keep it, and read it later. */
+  public @Nullable Fragments fragments() {
+    return fragments;
+  }
+
+  /** A copy of the payload, however it came. */
+  public ByteString copyPayload() {
+    Fragments whole = fragments;
+    return whole == null
+        ? ByteString.copyFrom(payloadArray, payloadOffset, payloadLength)
+        : whole.copy();
+  }
+
+  /**
+   * The message that the payload is; {@link #fragments} are given up.
+   *
+   * @throws InvalidProtocolBufferException if it is none
+   */
+  public <M> M parse(Parser<M> parser) throws InvalidProtocolBufferException {
+    Fragments whole = fragments;
+    return whole == null
+        ? parser.parseFrom(payloadArray, payloadOffset, payloadLength)
+        : whole.parse(parser);
   }
 
   /** Where decoded names come from. */

@@ -185,9 +185,7 @@ final class ScriptedPeer {
   }
 
   private static String payloadOf(dev.parley.wire.Envelope envelope) {
-    return ByteString.copyFrom(
-            envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength())
-        .toStringUtf8();
+    return envelope.copyPayload().toStringUtf8();
   }
 
   private ScriptedPeer(boolean peerConnects, Settings settings) {

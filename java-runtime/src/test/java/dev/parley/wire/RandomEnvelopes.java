@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.parley.v1.Metadata;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 
@@ -140,10 +139,7 @@ final class RandomEnvelopes {
   }
 
   static byte[] payload(Envelope envelope) {
-    return Arrays.copyOfRange(
-        envelope.payloadArray(),
-        envelope.payloadOffset(),
-        envelope.payloadOffset() + envelope.payloadLength());
+    return envelope.copyPayload().toByteArray();
   }
 
   private static long saturated(long unsigned) {

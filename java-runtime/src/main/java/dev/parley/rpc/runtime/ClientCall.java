@@ -18,6 +18,7 @@ import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Shape;
 import dev.parley.rpc.Status;
 import dev.parley.wire.Envelope;
+import dev.parley.wire.Fragments;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   /** Null for a unary call. */
   private final @Nullable ClientStreams<Q, R> streams;
 
-  /** Null while the call is in flight; then the reply, or a {@link Failure}. */
+  /** Null while the call is in flight; then the reply, a {@link Failure}, or {@link Unread}. */
   private volatile @Nullable Object result;
 
   private final RetryPolicy retry;
@@ -68,7 +69,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   @Override
   public R await() {
     Object end = result;
-    return valueOf(end == null ? block() : end);
+    return valueOf(read(end == null ? block() : end));
   }
 
   @Override
@@ -114,10 +115,39 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     }
   }
 
-  /** How the call has ended, once it has. */
+  /** How the call has ended, once it has: the reply, or a {@link Failure}. */
   @Nullable Object result() {
-    return result;
+    Object end = result;
+    return end == null ? null : read(end);
   }
+
+  /** Reads a long reply: whoever wants it does, and nobody else waits for that. */
+  private Object read(Object end) {
+    if (!(end instanceof Unread)) {
+      return end;
+    }
+    synchronized (this) {
+      Object now = Objects.requireNonNull(result);
+      if (now instanceof Unread unread) {
+        now = read(unread.fragments);
+        result = now;
+      }
+      return now;
+    }
+  }
+
+  private Object read(Fragments whole) {
+    try {
+      return whole.parse(type.replyDefault().getParserForType());
+    } catch (InvalidProtocolBufferException e) {
+      return unreadable(e);
+    } catch (OutOfMemoryError e) {
+      return untaken();
+    }
+  }
+
+  /** A long reply as it came. */
+  private record Unread(Fragments fragments) {}
 
   Workers workers() {
     return workers;
@@ -285,7 +315,11 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
     }
     ReplyFuture<R> reply = future;
     if (reply != null && !reply.isWaitedFor()) {
-      workers.callBack(connection, reply);
+      if (end instanceof Unread) {
+        workers.execute(reply);
+      } else {
+        workers.callBack(connection, reply);
+      }
     }
   }
 
@@ -306,6 +340,11 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   @Override
   protected void succeeded(Envelope reply) {
     replyMetadata = Statuses.fromWire(reply.metadata());
+    Fragments whole = reply.fragments();
+    if (whole != null && !type.shape().serverStreams()) {
+      finish(new Unread(whole));
+      return;
+    }
     Object end;
     try {
       end =
@@ -313,23 +352,25 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
               ? type.replyDefault()
               : Messages.parse(type.replyDefault(), reply);
     } catch (InvalidProtocolBufferException e) {
-      end =
-          new Failure(
-              Status.of(
-                  Code.INTERNAL,
-                  "C-9: the reply of " + type.fullName() + " cannot be read: " + e.getMessage()),
-              Outcome.REPLIED,
-              replyMetadata);
+      end = unreadable(e);
     } catch (RuntimeException | Error e) {
       // No memory for it, say: the call is in no table any more, so it must end here.
-      finish(
-          new Failure(
-              Status.of(Code.INTERNAL, "the reply of " + type.fullName() + " could not be taken"),
-              Outcome.REPLIED,
-              replyMetadata));
+      finish(untaken());
       throw e;
     }
     finish(end);
+  }
+
+  private Failure unreadable(InvalidProtocolBufferException why) {
+    return failed("C-9: the reply of " + type.fullName() + " cannot be read: " + why.getMessage());
+  }
+
+  private Failure untaken() {
+    return failed("the reply of " + type.fullName() + " could not be taken");
+  }
+
+  private Failure failed(String text) {
+    return new Failure(Status.of(Code.INTERNAL, text), Outcome.REPLIED, replyMetadata);
   }
 
   @Override

@@ -12,9 +12,6 @@ final class Messages {
   @SuppressWarnings("unchecked") // A message's parser gives messages of its own type.
   static <M extends MessageLite> M parse(M prototype, Envelope envelope)
       throws InvalidProtocolBufferException {
-    return (M)
-        prototype
-            .getParserForType()
-            .parseFrom(envelope.payloadArray(), envelope.payloadOffset(), envelope.payloadLength());
+    return (M) envelope.parse(prototype.getParserForType());
   }
 }

@@ -18,6 +18,7 @@ import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
 import dev.parley.rpc.UnaryHandler;
 import dev.parley.wire.Envelope;
+import dev.parley.wire.Fragments;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -39,6 +40,9 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   /** Set when it is there; stays null where the caller streams. */
   private @Nullable Q request;
+
+  /** A long request, until the thread that serves the call reads it. */
+  private @Nullable Fragments unread;
 
   /** Whether the reading was moved away from the thread that runs this. */
   private volatile boolean promoted;
@@ -81,19 +85,24 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
           Code.UNIMPLEMENTED, "C-6: " + method() + " is " + shape + ", and was not called as such");
       return;
     }
-    if (!open()) {
+    unread = envelope.fragments();
+    if (!open() && unread == null) {
       try {
         request = Messages.parse(binding.method().requestDefault(), envelope);
       } catch (InvalidProtocolBufferException e) {
-        reject(
-            Code.INVALID_ARGUMENT,
-            "C-10: the request of " + method() + " cannot be read: " + e.getMessage());
+        rejectUnreadable(e);
         return;
       }
     }
     if (!peer.workers().tryHandle(peer.connection(), this)) {
       reject(Code.UNAVAILABLE, "C-5: as many handlers run here as may");
     }
+  }
+
+  private void rejectUnreadable(InvalidProtocolBufferException why) {
+    reject(
+        Code.INVALID_ARGUMENT,
+        "C-10: the request of " + method() + " cannot be read: " + why.getMessage());
   }
 
   private void reject(Code code, String message) {
@@ -107,9 +116,12 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
     }
   }
 
-  /** Whether it may begin on the thread that reads: what streams waits for its peer by design. */
+  /**
+   * Whether it may begin on the thread that reads: what streams waits for its peer by design, and
+   * to read a long request takes a while.
+   */
   boolean mayBeginHere() {
-    return streams == null && pace.isQuick();
+    return streams == null && unread == null && pace.isQuick();
   }
 
   @Override
@@ -172,7 +184,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
   }
 
   private void serve() {
-    if (!begin()) {
+    if (!readLate() || !begin()) {
       return;
     }
     CallContext before = CurrentCall.enter(this);
@@ -191,6 +203,32 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
       CurrentCall.leave(before);
       disarm();
     }
+  }
+
+  /** Reads a long request; false if the call has been answered. */
+  @SuppressWarnings("unchecked") // A message's parser gives messages of its own type.
+  private boolean readLate() {
+    Fragments whole = unread;
+    if (whole == null) {
+      return true;
+    }
+    unread = null;
+    if (isStopped()) {
+      whole.release();
+      return false;
+    }
+    try {
+      request = (Q) whole.parse(binding.method().requestDefault().getParserForType());
+      return true;
+    } catch (InvalidProtocolBufferException e) {
+      rejectUnreadable(e);
+    } catch (RuntimeException | Error e) {
+      // No memory for it, say: the call must be answered all the same.
+      if (begin()) {
+        fail(e);
+      }
+    }
+    return false;
   }
 
   /** Answers once what was streamed is on its way; by any thread. */

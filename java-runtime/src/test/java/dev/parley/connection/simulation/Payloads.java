@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.parley.wire.Envelope;
-import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -27,15 +26,7 @@ final class Payloads {
 
   /** Whether an envelope's payload is that message. */
   static boolean is(Envelope envelope, long nonce, String sender, int number, int size) {
-    byte[] expected = of(nonce, sender, number, size).toByteArray();
-    int from = envelope.payloadOffset();
-    return Arrays.equals(
-        expected,
-        0,
-        expected.length,
-        envelope.payloadArray(),
-        from,
-        from + envelope.payloadLength());
+    return envelope.copyPayload().equals(of(nonce, sender, number, size).toByteString());
   }
 
   private static ByteString bytes(long nonce, String sender, int number, int size) {
