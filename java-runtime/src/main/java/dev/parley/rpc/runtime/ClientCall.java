@@ -340,7 +340,7 @@ final class ClientCall<Q extends MessageLite, R extends MessageLite> extends Out
   @Override
   protected void succeeded(Envelope reply) {
     replyMetadata = Statuses.fromWire(reply.metadata());
-    Fragments whole = reply.fragments();
+    Fragments whole = Messages.ifLong(reply);
     if (whole != null && !type.shape().serverStreams()) {
       finish(new Unread(whole));
       return;

@@ -85,7 +85,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
           Code.UNIMPLEMENTED, "C-6: " + method() + " is " + shape + ", and was not called as such");
       return;
     }
-    unread = envelope.fragments();
+    unread = Messages.ifLong(envelope);
     if (!open() && unread == null) {
       try {
         request = Messages.parse(binding.method().requestDefault(), envelope);
