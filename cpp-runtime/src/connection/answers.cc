@@ -102,7 +102,7 @@ void Answers::Stopped(IncomingCall& call, StatusMessage why) {
 }
 
 void Answers::Reply(const std::shared_ptr<IncomingCall>& call, const OutgoingMessage& message,
-                    const std::vector<MetadataField>& metadata) {
+                    LongMessage& early, const std::vector<MetadataField>& metadata) {
   const Envelope head = HeadOf(call->id_, true, metadata);
   const bool busy = call->sender_ != nullptr && call->sender_->busy();
   const bool fits = Pieces::FitsOne(head, message.size, frame_limit_);
@@ -118,13 +118,13 @@ void Answers::Reply(const std::shared_ptr<IncomingCall>& call, const OutgoingMes
                                                      std::to_string(outbox_.queued()) +
                                                      " bytes wait to be written already");
   } else if (busy || !fits) {
-    std::string payload(message.size, '\0');
-    if (message.WriteTo(payload.data())) {
+    std::string payload;
+    if (early.Take(message, payload)) {
       outbox_.Await(std::make_shared<Waiting>(*this, call, true, std::move(payload), metadata));
       return;
     }
     fault = Fault(wire_code::kInternal, "the reply changed while it was written");
-  } else if (!outbox_.Append(head, message)) {
+  } else if (!outbox_.Append(head, early.Or(message))) {
     fault = Fault(wire_code::kInternal, "the reply changed while it was written");
   }
   if (fault.has_value()) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "connection/incoming_call.h"
+#include "connection/long_message.h"
 #include "connection/outbox.h"
 #include "parley/wire/messages.h"
 
@@ -31,8 +32,9 @@ class Answers {
   void Stopped(IncomingCall& call, StatusMessage why);
 
   /// Answers with a reply.
+  /// @param early the message, if it was encoded before
   void Reply(const std::shared_ptr<IncomingCall>& call, const OutgoingMessage& message,
-             const std::vector<MetadataField>& metadata);
+             LongMessage& early, const std::vector<MetadataField>& metadata);
 
   /// Answers with a failure.
   void Fail(const std::shared_ptr<IncomingCall>& call, StatusMessage status,

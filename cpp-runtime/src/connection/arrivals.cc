@@ -114,10 +114,10 @@ std::shared_ptr<IncomingCall> Arrivals::Continuation(Envelope& request) {
         return nullptr;
       }
       if (!fault.has_value()) {
-        whole_ = call->assembly_->Finish();
+        call->whole_ = call->assembly_->Finish();
         call->assembly_.reset();
-        request.payload = whole_;
-        fault = Hold(*call, whole_.size());
+        request.payload = call->whole_;
+        fault = Hold(*call, request.payload.size());
       }
     }
   }

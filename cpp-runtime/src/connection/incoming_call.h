@@ -51,6 +51,10 @@ class IncomingCall {
   /// Whether the caller's messages follow the REQUEST, which has none itself.
   bool open() const { return open_; }
 
+  /// Gives the request away if it came in parts, so that it can be parsed later; once, by the
+  /// thread that reads, in Receiver::Request.
+  std::string TakeWhole() { return std::move(whole_); }
+
   /// Whether both sides have agreed on a level with streams.
   bool MayStream() const;
 
@@ -151,6 +155,7 @@ class IncomingCall {
   Timers::Ticket timer_;
 
   // Touched by the thread that reads, and set before any message can come.
+  std::string whole_;
   std::weak_ptr<Requests> requests_;
   std::function<void()> sendable_;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connection/fault.h"
+#include "connection/long_message.h"
 #include "connection/pieces.h"
 
 namespace parley {
@@ -89,6 +90,10 @@ MessageSender& IncomingCalls::SenderOf(IncomingCall& call) {
 }
 
 Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message) {
+  LongMessage early;
+  if (LongMessage::IsLong(message) && Takes(call, message) && !early.Encode(message)) {
+    return Offer::kChanged;
+  }
   std::lock_guard<std::mutex> lock(mutex_);
   if (call.stop_.has_value() || call.answered_ || call.state_ == IncomingCall::State::kEnded) {
     return Offer::kOver;
@@ -100,7 +105,13 @@ Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message) {
     }
     return Offer::kOver;
   }
-  return SenderOf(call).Try(message);
+  return SenderOf(call).Try(message, early);
+}
+
+bool IncomingCalls::Takes(IncomingCall& call, const OutgoingMessage& message) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return !call.stop_.has_value() && !call.answered_ && call.state_ != IncomingCall::State::kEnded &&
+         message.size <= max_message_ && SenderOf(call).HasRoom();
 }
 
 void IncomingCalls::Consumed(IncomingCall& call, std::uint64_t cost) {
@@ -123,9 +134,13 @@ bool IncomingCalls::MayAnswer(IncomingCall& call) {
 
 void IncomingCalls::Reply(IncomingCall& call, const OutgoingMessage& message,
                           const std::vector<MetadataField>& metadata) {
+  LongMessage early;
+  if (LongMessage::IsLong(message)) {
+    early.Encode(message);  // If it has changed, that is found out below once more.
+  }
   std::lock_guard<std::mutex> lock(mutex_);
   if (MayAnswer(call)) {
-    answers_.Reply(table_.Share(call.id_), message, metadata);
+    answers_.Reply(table_.Share(call.id_), message, early, metadata);
   }
 }
 

@@ -64,6 +64,8 @@ class IncomingCalls {
   friend class Arrivals;
   using Listeners = std::vector<std::function<void()>>;
 
+  /// Whether an offer is likely to be taken, so that it pays to encode the message.
+  bool Takes(IncomingCall& call, const OutgoingMessage& message);
   /// Locked.
   MessageSender& SenderOf(IncomingCall& call);
   /// Locked. Whether the answer counts: the first one, while the call is there.

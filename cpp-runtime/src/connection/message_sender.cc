@@ -17,24 +17,24 @@ MessageSender::MessageSender(Outbox& outbox, std::uint64_t id, std::uint64_t win
       on_room_(std::move(on_room)),
       window_(static_cast<std::int64_t>(std::min<std::uint64_t>(window, INT64_MAX))) {}
 
-Offer MessageSender::Try(const OutgoingMessage& message) {
+Offer MessageSender::Try(const OutgoingMessage& message, LongMessage& early) {
   if (over_) {
     return Offer::kOver;
   }
-  if (pieces_.has_value() || window_ <= 0) {
+  if (!HasRoom()) {
     refused_ = true;
     return Offer::kNoRoom;
   }
   const Envelope head = Head();
   if (outbox_.HasRoom() && Pieces::FitsOne(head, message.size, limit_)) {
-    if (!outbox_.Append(head, message)) {
+    if (!outbox_.Append(head, early.Or(message))) {
       return Offer::kChanged;
     }
     Spend(message.size);
     return Offer::kTaken;
   }
-  std::string bytes(message.size, '\0');
-  if (!message.WriteTo(bytes.data())) {
+  std::string bytes;
+  if (!early.Take(message, bytes)) {
     return Offer::kChanged;
   }
   pieces_.emplace(std::move(bytes));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "connection/long_message.h"
 #include "connection/outbox.h"
 #include "connection/pieces.h"
 #include "parley/connection/offer.h"
@@ -28,7 +29,11 @@ class MessageSender final : public Outbox::Turn,
                 std::function<void()> on_room);
 
   /// Begins a message if that is allowed now.
-  Offer Try(const OutgoingMessage& message);
+  /// @param early the message, if it was encoded before
+  Offer Try(const OutgoingMessage& message, LongMessage& early);
+
+  /// Whether a message may be begun now.
+  bool HasRoom() const { return !over_ && !busy() && window_ > 0; }
 
   /// Whether a message is still on its way into the outbox.
   bool busy() const { return pieces_.has_value(); }

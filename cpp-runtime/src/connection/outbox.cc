@@ -83,7 +83,7 @@ bool Outbox::TakeBatch() {
     pong_.reset();
     Append(pong);
   }
-  while (filling_.size() < kRoom && !turns_.empty()) {
+  while (filling_.size() < kTurns && !turns_.empty()) {
     const std::shared_ptr<Turn> next = std::move(turns_.front());
     turns_.pop_front();
     if (next->Stage()) {

@@ -32,6 +32,10 @@ class Outbox {
   /// With as many bytes staged, requests wait for room and events fail (F-3, W-7).
   static constexpr std::size_t kRoom = 256u << 10;
 
+  /// With as many bytes staged, parts of messages wait for their next turn: a small call never has
+  /// more of them before it.
+  static constexpr std::size_t kTurns = 128u << 10;
+
   Outbox(std::mutex& mutex, Link& link) : mutex_(mutex), link_(link) {}
 
   /// Locked. The last frame has been appended: what still comes is dropped (G-5).

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "connection/fault.h"
+#include "connection/long_message.h"
 #include "connection/outgoing_streams.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_error.h"
@@ -68,6 +69,11 @@ std::optional<StatusMessage> OutgoingCalls::FaultOf(const OutgoingRequest& reque
 void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request,
                           bool keeps_deadline) {
   std::optional<StatusMessage> fault = FaultOf(request);
+  LongMessage early;
+  if (!fault.has_value() && LongMessage::IsLong(request.message) &&
+      !early.Encode(request.message)) {
+    fault = Fault(wire_code::kInvalidArgument, "the request changed while it was written");
+  }
   if (!fault.has_value()) {
     std::lock_guard<std::mutex> lock(mutex_);
     fault = RefusalOf(request);
@@ -79,7 +85,7 @@ void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const Outgo
       call->streams_->client_streams = request.client_streams;
       call->streams_->server_streams = request.server_streams;
     }
-    if (!fault.has_value() && !requests_.Send(call, request)) {
+    if (!fault.has_value() && !requests_.Send(call, request, early)) {
       fault = Fault(wire_code::kInvalidArgument, "the request changed while it was written");
     }
     if (!fault.has_value() && keeps_deadline) {
@@ -163,6 +169,10 @@ void OutgoingCalls::Whole(OutgoingCall& call) {
 
 Offer OutgoingCalls::Try(const std::shared_ptr<OutgoingCall>& call,
                          const OutgoingMessage& message) {
+  LongMessage early;
+  if (LongMessage::IsLong(message) && Takes(*call, message) && !early.Encode(message)) {
+    return Offer::kChanged;
+  }
   std::lock_guard<std::mutex> lock(mutex_);
   OutgoingStreams* streams = call->streams_.get();
   switch (call->state_) {
@@ -190,7 +200,14 @@ Offer OutgoingCalls::Try(const std::shared_ptr<OutgoingCall>& call,
     });
     return Offer::kOver;
   }
-  return streams->sender->Try(message);
+  return streams->sender->Try(message, early);
+}
+
+bool OutgoingCalls::Takes(const OutgoingCall& call, const OutgoingMessage& message) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const OutgoingStreams* streams = call.streams_.get();
+  return streams != nullptr && streams->sender != nullptr && streams->sender->HasRoom() &&
+         message.size <= max_message_;
 }
 
 void OutgoingCalls::FinishSending(OutgoingCall& call) {

@@ -92,6 +92,8 @@ class OutgoingCalls {
   std::optional<StatusMessage> RefusalOf(const OutgoingRequest& request) const;
   /// Locked. Why the message must not be sent, or nothing.
   std::optional<StatusMessage> SizeFaultOf(const OutgoingRequest& request) const;
+  /// Whether an offer is likely to be taken, so that it pays to encode the message.
+  bool Takes(const OutgoingCall& call, const OutgoingMessage& message);
   /// Locked. Takes the call out of those that nobody waits for.
   void CountAttended(OutgoingCall& call);
   /// Locked. A call has an id.

@@ -119,12 +119,13 @@ Envelope Requests::HeadOf(const OutgoingRequest& request, std::uint64_t id) cons
   return head;
 }
 
-bool Requests::Send(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request) {
+bool Requests::Send(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request,
+                    LongMessage& early) {
   if (outbox_.HasRoom() && FitsOneFrame(request)) {
     return Stage(call, request);
   }
-  std::string message(request.message.size, '\0');
-  if (!request.message.WriteTo(message.data())) {
+  std::string message;
+  if (!early.Take(request.message, message)) {
     return false;
   }
   auto queued = std::make_shared<Queued>(*this, call, request, std::move(message));

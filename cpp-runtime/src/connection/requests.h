@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "connection/long_message.h"
 #include "connection/outbox.h"
 #include "connection/settings.h"
 #include "connection/timers.h"
@@ -46,7 +47,9 @@ class Requests {
   /// Sends a REQUEST, at once if there is room and it fits one frame, or else in its turns, for
   /// which it is copied. Taking an id and appending the first frame are one step (C-1). False, and
   /// nothing has happened, when the message does not write itself.
-  bool Send(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request);
+  /// @param early the message, if it was encoded before
+  bool Send(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request,
+            LongMessage& early);
 
   /// Takes back what has not been appended of a call's REQUEST; the call, if there was any.
   std::shared_ptr<OutgoingCall> Withdraw(const OutgoingCall& call);

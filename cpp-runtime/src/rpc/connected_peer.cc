@@ -1,5 +1,7 @@
 #include "rpc/connected_peer.h"
 
+#include <cstddef>
+#include <new>
 #include <utility>
 
 #include "connection/fault.h"
@@ -11,6 +13,13 @@
 #include "rpc/served_streams.h"
 
 namespace parley {
+namespace {
+
+// From so many bytes on a request is not parsed by the thread that reads for the whole connection,
+// which it would keep for a tenth of a millisecond or more.
+constexpr std::size_t kLongRequest = 256u << 10;
+
+}  // namespace
 
 std::shared_ptr<ConnectedPeer> ConnectedPeer::Of(Side side, std::unique_ptr<Link> link,
                                                  Settings settings, std::shared_ptr<Timers> timers,
@@ -173,25 +182,65 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
                  "C-6: " + call->method() + " is of another shape than it was called with");
     return;
   }
-  std::unique_ptr<ServiceDefinition::Invocation> invocation = entry->parse(request.payload);
+  std::string whole = call->TakeWhole();
+  if (whole.size() < kLongRequest) {
+    const std::string_view payload = whole.empty() ? request.payload : whole;
+    if (const auto serving = Parse(call, payload, *served)) {
+      serving->Start();
+    }
+    return;
+  }
+  const auto ticket =
+      services_->workers().Submit([self = shared_from_this(), call, served,
+                                   whole = std::make_shared<std::string>(std::move(whole))] {
+        self->ServeLong(call, std::move(*whole), *served);
+      });
+  if (!ticket.has_value()) {
+    call->Refuse(wire_code::kUnavailable, ServedCall::kTooMany);
+    return;
+  }
+  call->OnStop([workers = &services_->workers(), ticket = *ticket] { workers->Withdraw(ticket); });
+}
+
+void ConnectedPeer::ServeLong(const std::shared_ptr<IncomingCall>& call, std::string request,
+                              const Services::Served& served) {
+  std::shared_ptr<ServedCall> serving;
+  try {
+    if (call->IsStopped()) {
+      return;
+    }
+    serving = Parse(call, request, served);
+    std::string().swap(request);  // The handler may run long.
+  } catch (const std::bad_alloc&) {
+    call->Refuse(wire_code::kResourceExhausted, "C-11: no memory for the request");
+  }
+  if (serving != nullptr) {
+    serving->RunElsewhere();
+  }
+}
+
+std::shared_ptr<ServedCall> ConnectedPeer::Parse(const std::shared_ptr<IncomingCall>& call,
+                                                 std::string_view request,
+                                                 const Services::Served& served) {
+  const ServiceDefinition::Entry& entry = *served.entry;
+  std::unique_ptr<ServiceDefinition::Invocation> invocation = entry.parse(request);
   if (invocation == nullptr) {
     call->Refuse(
         wire_code::kInvalidArgument,
-        "C-10: the request of " + std::to_string(request.payload.size()) + " bytes does not parse");
-    return;
+        "C-10: the request of " + std::to_string(request.size()) + " bytes does not parse");
+    return nullptr;
   }
   if (!services_->interceptors().empty()) {
-    const AnyMethod method(call->method(), entry->shape, entry->idempotency);
-    invocation = std::make_unique<InterceptedInvocation>(services_->interceptors(), method, *entry,
-                                                         request.payload, std::move(invocation));
+    const AnyMethod method(call->method(), entry.shape, entry.idempotency);
+    invocation = std::make_unique<InterceptedInvocation>(services_->interceptors(), method, entry,
+                                                         request, std::move(invocation));
   }
   std::shared_ptr<ServedStreams> streams;
-  if (entry->shape != Shape::kUnary) {
+  if (entry.shape != Shape::kUnary) {
     streams = ServedStreams::Of(call, services_);
   }
-  std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation), services_, *served,
-                               std::move(streams), ToMetadata(call->metadata()))
-      ->Start();
+  return std::make_shared<ServedCall>(shared_from_this(), call, std::move(invocation), services_,
+                                      served, std::move(streams), ToMetadata(call->metadata()));
 }
 
 void ConnectedPeer::Event(const Envelope& event) { events_->Push(shared_from_this(), event); }

@@ -20,6 +20,8 @@
 
 namespace parley {
 
+class ServedCall;
+
 class ConnectedPeer;
 
 /// Who keeps peers: a server or a client. Called by the thread that reads; must be short.
@@ -102,6 +104,14 @@ class ConnectedPeer final : public Peer,
                 std::shared_ptr<const Calling> calling, std::shared_ptr<PeerKeeper> keeper,
                 std::string dialled);
   void StartDirect(const std::shared_ptr<ClientCall>& call);
+
+  /// What serves a request; null if its bytes do not parse, and it has been refused.
+  std::shared_ptr<ServedCall> Parse(const std::shared_ptr<IncomingCall>& call,
+                                    std::string_view request, const Services::Served& served);
+
+  /// Parses a long request and runs its handler, by a thread that does not read. Throws nothing.
+  void ServeLong(const std::shared_ptr<IncomingCall>& call, std::string request,
+                 const Services::Served& served);
 
   /// Sends the request of a one-way method, as an event (E-1).
   void SendOneWay(ClientCall& call);

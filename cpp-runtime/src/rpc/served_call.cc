@@ -59,7 +59,7 @@ void ServedCall::Start() {
   const std::optional<TaskRunner::Ticket> ticket =
       workers.Submit([self = shared_from_this()] { self->RunElsewhere(); });
   if (!ticket.has_value()) {
-    call_->Refuse(wire_code::kUnavailable, "C-5: as many handlers run as this side allows");
+    call_->Refuse(wire_code::kUnavailable, kTooMany);
     return;
   }
   // A call that is stopped before its handler runs must not keep its place in the queue.

@@ -44,11 +44,16 @@ class ServedCall final : public CallContext,
   void AwaitCancel() override;
   std::function<void()> Wrap(std::function<void()> task) override;
 
+  /// Runs the handler, unless the call was stopped before; by a thread that does not read. Throws
+  /// nothing.
+  void RunElsewhere();
+
+  /// Why a request is refused that would be one too many.
+  static constexpr const char* kTooMany = "C-5: as many handlers run as this side allows";
+
  private:
   /// Runs the handler, unless the call was stopped before. Throws nothing.
   void Serve();
-  /// Serve, by a thread that does not read.
-  void RunElsewhere();
   Metadata TakeReplyMetadata();
   /// Answers with success.
   void Answer(const OutgoingMessage& reply);

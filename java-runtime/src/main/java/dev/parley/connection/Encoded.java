@@ -1,14 +1,15 @@
 package dev.parley.connection;
 
 import com.google.protobuf.MessageLite;
+import dev.parley.wire.Limits;
 
 /**
  * A message as bytes, for the frames that it is cut into. Encoding a long one takes a while, so
  * that is done before the connection's lock is taken, by the thread that sends it.
  */
 final class Encoded {
-  /** From so many bytes on a message is encoded before the lock is taken. */
-  static final int LONG = 32 * 1024;
+  /** From so many bytes on, which fit no frame, a message is encoded before the lock is taken. */
+  static final int LONG = Limits.FRAGMENT;
 
   private final SpareArray spare;
   final byte[] bytes;

@@ -26,7 +26,7 @@ final class Beside {
     List<Result> results = new ArrayList<>();
     List<Contestant> wanted = Pairs.compared(site);
     try (Lineup lineup = Lineup.start(site, wanted)) {
-      lineup.warmUp(warmUp -> "latency " + warmUp);
+      lineup.warmUp(warmUp -> row + " " + warmUp + " " + number);
       String command = row + " " + millis + " " + number;
       List<Entry> entries =
           lineup.pairs().stream()

@@ -37,9 +37,9 @@ final class Payload implements Row {
     List<Result> results = new ArrayList<>();
     Placement placement = site.pinned();
     try (Lineup lineup = Lineup.start(site, Pairs.compared(site))) {
-      lineup.warmUp(millis -> "latency " + millis);
       for (int size : site.plan().sizes()) {
         site.say(name() + ", " + size + " bytes");
+        warmUp(lineup, size);
         List<Entry> entries = new ArrayList<>();
         for (RunningPair pair : lineup.pairs()) {
           String command = "latency " + site.plan().millis();
@@ -52,6 +52,17 @@ final class Payload implements Row {
       }
     }
     return results;
+  }
+
+  /** Long messages take other ways than short ones, so each size is warmed up. */
+  private static void warmUp(Lineup lineup, int size) throws IOException {
+    for (RunningPair pair : lineup.pairs()) {
+      pair.ask("size " + size);
+    }
+    lineup.warmUp(millis -> "latency " + millis);
+    for (RunningPair pair : lineup.pairs()) {
+      pair.ask("size " + Plan.SMALL);
+    }
   }
 
   private static Optional<Map<String, Double>> turn(Entry entry, int size) throws IOException {
