@@ -114,9 +114,10 @@ std::shared_ptr<IncomingCall> Arrivals::Continuation(Envelope& request) {
         return nullptr;
       }
       if (!fault.has_value()) {
-        call->whole_ = call->assembly_->Finish();
+        whole_ = call->assembly_->Finish();
         call->assembly_.reset();
-        request.payload = call->whole_;
+        call->whole_ = &whole_;
+        request.payload = whole_;
         fault = Hold(*call, request.payload.size());
       }
     }

@@ -56,7 +56,8 @@ class Arrivals {
   std::shared_ptr<IncomingCall> Find(const Envelope& frame) const;
 
   IncomingCalls& calls_;
-  // What the views of a frame point into.
+  // What the views of a frame point into. Kept until the next one: with the last block freed, an
+  // allocator gives the memory of long messages back to the system, which clears it page by page.
   std::string whole_;
 };
 

@@ -51,9 +51,9 @@ class IncomingCall {
   /// Whether the caller's messages follow the REQUEST, which has none itself.
   bool open() const { return open_; }
 
-  /// Gives the request away if it came in parts, so that it can be parsed later; once, by the
-  /// thread that reads, in Receiver::Request.
-  std::string TakeWhole() { return std::move(whole_); }
+  /// Gives the request away, so that it can be parsed later; none if it did not come in parts. By
+  /// the thread that reads, in Receiver::Request, once.
+  std::string TakeWhole() { return whole_ == nullptr ? std::string() : std::move(*whole_); }
 
   /// Whether both sides have agreed on a level with streams.
   bool MayStream() const;
@@ -155,7 +155,7 @@ class IncomingCall {
   Timers::Ticket timer_;
 
   // Touched by the thread that reads, and set before any message can come.
-  std::string whole_;
+  std::string* whole_ = nullptr;
   std::weak_ptr<Requests> requests_;
   std::function<void()> sendable_;
 };

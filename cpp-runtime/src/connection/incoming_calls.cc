@@ -90,7 +90,7 @@ MessageSender& IncomingCalls::SenderOf(IncomingCall& call) {
 }
 
 Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message) {
-  LongMessage early;
+  LongMessage early(outbox_.spare());
   if (LongMessage::IsLong(message) && Takes(call, message) && !early.Encode(message)) {
     return Offer::kChanged;
   }
@@ -134,7 +134,7 @@ bool IncomingCalls::MayAnswer(IncomingCall& call) {
 
 void IncomingCalls::Reply(IncomingCall& call, const OutgoingMessage& message,
                           const std::vector<MetadataField>& metadata) {
-  LongMessage early;
+  LongMessage early(outbox_.spare());
   if (LongMessage::IsLong(message)) {
     early.Encode(message);  // If it has changed, that is found out below once more.
   }

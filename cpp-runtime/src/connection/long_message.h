@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "connection/spare_bytes.h"
 #include "parley/connection/outgoing_message.h"
 #include "parley/wire/limits.h"
 
@@ -21,8 +22,12 @@ class LongMessage {
 
   static bool IsLong(const OutgoingMessage& message) { return message.size >= kLeast; }
 
+  /// @param spare what it is encoded in
+  explicit LongMessage(SpareBytes& spare) : spare_(spare) {}
+
   /// Encodes a message; false when it no longer has the size that it said.
   bool Encode(const OutgoingMessage& message) {
+    bytes_ = spare_.Take();
     bytes_.resize(message.size);
     encoded_ = message.WriteTo(bytes_.data());
     view_ = bytes_;
@@ -48,6 +53,7 @@ class LongMessage {
   }
 
  private:
+  SpareBytes& spare_;
   std::string bytes_;
   std::string_view view_;
   bool encoded_ = false;

@@ -169,6 +169,7 @@ Outbox::Flushed Outbox::Rest() {
     std::lock_guard<std::mutex> lock(mutex_);
     if (IsEmpty()) {
       writing_.Clear(0);
+      spare_.Forget();
       filling_.Clear(0);
       written_ = 0;
       role_.store(Role::kFree);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "connection/byte_buffer.h"
+#include "connection/spare_bytes.h"
 #include "parley/connection/outgoing_message.h"
 #include "parley/transport/link.h"
 #include "parley/wire/envelope.h"
@@ -89,6 +90,9 @@ class Outbox {
   /// Locked. The position of the next byte to be appended.
   std::uint64_t position() const { return appended_; }
 
+  /// What long messages are encoded in.
+  SpareBytes& spare() { return spare_; }
+
   /// Locked. Whether a write was given the byte at `position`, unless it took none of it (C-8).
   bool WasSent(std::uint64_t position) const { return given_ > position; }
 
@@ -161,6 +165,8 @@ class Outbox {
   // Touched by the holder of the write role alone.
   ByteBuffer writing_;
   std::size_t written_ = 0;
+
+  SpareBytes spare_;
 
   std::atomic<Role> role_{Role::kFree};
   std::atomic<bool> has_later_{false};

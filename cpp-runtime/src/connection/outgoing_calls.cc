@@ -69,7 +69,7 @@ std::optional<StatusMessage> OutgoingCalls::FaultOf(const OutgoingRequest& reque
 void OutgoingCalls::Start(const std::shared_ptr<OutgoingCall>& call, const OutgoingRequest& request,
                           bool keeps_deadline) {
   std::optional<StatusMessage> fault = FaultOf(request);
-  LongMessage early;
+  LongMessage early(outbox_.spare());
   if (!fault.has_value() && LongMessage::IsLong(request.message) &&
       !early.Encode(request.message)) {
     fault = Fault(wire_code::kInvalidArgument, "the request changed while it was written");
@@ -169,7 +169,7 @@ void OutgoingCalls::Whole(OutgoingCall& call) {
 
 Offer OutgoingCalls::Try(const std::shared_ptr<OutgoingCall>& call,
                          const OutgoingMessage& message) {
-  LongMessage early;
+  LongMessage early(outbox_.spare());
   if (LongMessage::IsLong(message) && Takes(*call, message) && !early.Encode(message)) {
     return Offer::kChanged;
   }

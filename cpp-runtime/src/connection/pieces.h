@@ -51,11 +51,14 @@ class Pieces {
     const std::string_view part = std::string_view(bytes_).substr(at_, taken);
     outbox.Append(head, OutgoingMessage::OfBytes(part));
     at_ += taken;
+    if (last) {
+      outbox.spare().Give(std::move(bytes_));
+    }
     return {taken, last};
   }
 
  private:
-  const std::string bytes_;
+  std::string bytes_;
   std::size_t at_ = 0;
 };
 

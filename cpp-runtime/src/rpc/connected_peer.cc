@@ -16,8 +16,8 @@ namespace parley {
 namespace {
 
 // From so many bytes on a request is not parsed by the thread that reads for the whole connection,
-// which it would keep for a tenth of a millisecond or more.
-constexpr std::size_t kLongRequest = 256u << 10;
+// which it would keep for a third of a millisecond or more.
+constexpr std::size_t kLongRequest = 2u << 20;
 
 }  // namespace
 
@@ -182,10 +182,9 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
                  "C-6: " + call->method() + " is of another shape than it was called with");
     return;
   }
-  std::string whole = call->TakeWhole();
-  if (whole.size() < kLongRequest) {
-    const std::string_view payload = whole.empty() ? request.payload : whole;
-    if (const auto serving = Parse(call, payload, *served)) {
+  std::string whole = request.payload.size() < kLongRequest ? std::string() : call->TakeWhole();
+  if (whole.empty()) {
+    if (const auto serving = Parse(call, request.payload, *served)) {
       serving->Start();
     }
     return;
