@@ -380,7 +380,6 @@ void ClientCall::End(std::optional<RpcException> failure, std::string_view reply
         failure_.has_value() ? Inbox::Failure([failure = *failure_] { return failure; }) : nullptr);
     streams_->outlet().Pump();
   }
-  Announce(failure_.has_value() ? &*failure_ : nullptr);
   if (!HasCallback()) {
     return;
   }
@@ -405,8 +404,6 @@ void ClientCall::Run() {
   }
 }
 
-void ClientCall::Announce(const RpcException*) {}
-
 bool ClientCall::WaitUntil(const std::optional<std::int64_t>& until) {
   while (!ended_.IsOver()) {
     AwaitAt(ended_, until);
@@ -415,6 +412,11 @@ bool ClientCall::WaitUntil(const std::optional<std::int64_t>& until) {
     }
   }
   return ended_.IsOver();
+}
+
+bool ClientCall::WaitFor(std::chrono::nanoseconds timeout) {
+  const std::int64_t now = MonotonicNow();
+  return WaitUntil(timeout.count() > INT64_MAX - now ? INT64_MAX : now + timeout.count());
 }
 
 void ClientCall::AwaitAt(Waiter& waiter, const std::optional<std::int64_t>& until) {

@@ -89,7 +89,7 @@ TEST_F(EndTest, NothingIsLeftBehind) {
 TEST_F(EndTest, AClosingServerFinishesItsCalls) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  std::future<Text> held = client->CallAsync(kHold, Text("x"));
+  Future<Text> held = client->CallAsync(kHold, Text("x"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   std::thread closer([&] { server->Close(); });
   // GOAWAY has arrived once calls are refused; those before it may still be served.
@@ -122,7 +122,7 @@ TEST_F(EndTest, AHandlerMayCallBackWhileItsServerDrains) {
                                        .Build())
                           .Start();
   const auto client = Client::Builder(address()).Service(TextService()).Connect();
-  std::future<Text> reply = client->CallAsync(kHold, Text("x"));
+  Future<Text> reply = client->CallAsync(kHold, Text("x"));
   ASSERT_TRUE(closing.AwaitArrivals(1));
   std::thread closer([&] { server->Close(); });
   while (SocketIsThere()) std::this_thread::yield();
@@ -134,7 +134,7 @@ TEST_F(EndTest, AHandlerMayCallBackWhileItsServerDrains) {
 TEST_F(EndTest, ADrainIsBounded) {
   const auto server = ServerBuilder().DrainTimeout(milliseconds(50)).Start();
   const auto client = Client::Connect(address());
-  std::future<Text> held = client->CallAsync(kHold, Text("x"));
+  Future<Text> held = client->CallAsync(kHold, Text("x"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   std::thread closer([&] { server->Close(); });
   EXPECT_EQ(FailureOf([&] { held.get(); }), Failed(Code::kUnavailable, Outcome::kUnknown));
@@ -146,7 +146,7 @@ TEST_F(EndTest, ADrainIsBounded) {
 TEST_F(EndTest, CloseNowCutsCallsAndStopsHandlers) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  std::future<Text> held = client->CallAsync(kHold, Text("x"));
+  Future<Text> held = client->CallAsync(kHold, Text("x"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   std::thread closer([&] { server->CloseNow(); });
   EXPECT_EQ(FailureOf([&] { held.get(); }), Failed(Code::kUnavailable, Outcome::kUnknown));
@@ -188,7 +188,7 @@ TEST_F(EndTest, CloseNowSaysItsReasonOnBothSides) {
                                                 })
                                          .Build())
                             .Connect();
-    std::future<Text> call = client->CallAsync(kEcho, Text("x"));
+    Future<Text> call = client->CallAsync(kEcho, Text("x"));
     running.Pass();
     if (server_ends) {
       server->CloseNow(reason);
@@ -296,11 +296,11 @@ TEST_F(EndTest, APeerThatIsKilledEndsEveryCallAtOnce) {
                                               })
                                        .Build())
                           .Connect();
-  std::vector<std::future<Text>> calls;
+  std::vector<Future<Text>> calls;
   for (int i = 0; i < 10; ++i) calls.push_back(client->CallAsync(kBack, Text("x")));
   ASSERT_TRUE(held_.AwaitArrivals(10));
   child.Kill();
-  for (std::future<Text>& call : calls) {
+  for (Future<Text>& call : calls) {
     EXPECT_EQ(FailureOf([&] { call.get(); }), Failed(Code::kUnavailable, Outcome::kUnknown));
   }
   EXPECT_TRUE(cancelled_.AwaitArrivals(10));

@@ -53,7 +53,7 @@ TEST_F(GoodbyeTest, AClientThatHasClosedSaysSo) {
 TEST_F(GoodbyeTest, CallsOfAServerThatClosedAtOnceSayWhoAndWhy) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  std::future<Text> held = client->CallAsync(kHold, Text("x"));
+  Future<Text> held = client->CallAsync(kHold, Text("x"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   std::thread closer([&] { server->CloseNow(); });
   EXPECT_EQ(TextOf([&] { held.get(); }), PeerSaid("UNAVAILABLE: the server closed"));

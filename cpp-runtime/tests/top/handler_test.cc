@@ -85,7 +85,7 @@ TEST_F(HandlerTest, AHandlerCanWaitUntilItsCallIsCancelled) {
     return request;
   });
   const auto client = Client::Connect(address());
-  Call<Text> call = client->Start(kEcho, Text("x"));
+  Future<Text> call = client->CallAsync(kEcho, Text("x"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   call.Cancel();
   ASSERT_TRUE(cancelled_.AwaitArrivals(1));
@@ -206,10 +206,10 @@ TEST_F(ThrowTest, WhatACancelListenerThrowsIsLoggedAndTheNextOneRuns) {
   });
   const auto client = Client::Connect(address());
   // Told by the thread that reads, and by a timer.
-  Call<Text> cancelled = client->Start(kEcho, Text("number"));
+  Future<Text> cancelled = client->CallAsync(kEcho, Text("number"));
   running.Pass();
   cancelled.Cancel();
-  EXPECT_EQ(FailureOf([&] { cancelled.Await(); }).first, Code::kCancelled);
+  EXPECT_EQ(FailureOf([&] { cancelled.get(); }).first, Code::kCancelled);
   EXPECT_EQ(FailureOf([&] {
               client->Call(kEcho, Text("error"),
                            CallOptions().WithTimeout(std::chrono::milliseconds(50)));
@@ -344,7 +344,7 @@ TEST_F(HandlerTest, HandlersThatWaitForOneAnotherNeedNoMoreThanOneThread) {
       Client::Builder(address()).Executor(executor).Service(TextService()).Connect();
   // Each handler of the server calls one of the client, on the same thread.
   EXPECT_EQ(client->Call(kBack, Text("x")).text, "back x");
-  std::vector<std::future<Text>> replies;
+  std::vector<Future<Text>> replies;
   for (int i = 0; i < 20; ++i) {
     replies.push_back(client->CallAsync(kBack, Text(std::to_string(i))));
   }
@@ -374,7 +374,7 @@ TEST_F(HandlerTest, HandlersThatWaitInAFutureOrALockLetOthersRun) {
                           }))
                           .Connect();
   EXPECT_EQ(client->Call(kEcho, Text("future")).text, "inner");
-  std::future<Text> waits = client->CallAsync(kEcho, Text("lock"));
+  Future<Text> waits = client->CallAsync(kEcho, Text("lock"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   EXPECT_EQ(client->Call(kEcho, Text("opens")).text, "opens");
   EXPECT_EQ(waits.get().text, "lock");

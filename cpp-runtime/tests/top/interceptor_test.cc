@@ -120,8 +120,8 @@ TEST_F(InterceptorTest, ACallMayBeAnsweredBeforeItLeavesThisSide) {
             }
           })
           .Connect();
-  Call<Text> known = client->Start(kEcho, Text("known"));
-  EXPECT_EQ(known.Await().text, "from the cache");
+  Future<Text> known = client->CallAsync(kEcho, Text("known"));
+  EXPECT_EQ(known.get().text, "from the cache");
   EXPECT_EQ(known.ReplyMetadata().Get("age"), "1");
   EXPECT_EQ(client->Call(kEcho, Text("through")).text, "through");
   EXPECT_EQ(FailureOf([&] { client->Call(kEcho, Text("other")); }),
@@ -309,13 +309,13 @@ TEST_F(InterceptorTest, AnInterceptorMayPassACallOnLater) {
                             behind = &next;
                           })
                           .Connect();
-  std::future<Text> reply = client->CallAsync(kEcho, Text("x"));
+  Future<Text> reply = client->CallAsync(kEcho, Text("x"));
   behind->StartCall(kept);
   kept.reset();
   EXPECT_EQ(reply.get().text, "x");
-  Call<Text> cancelled = client->Start(kEcho, Text("y"));
+  Future<Text> cancelled = client->CallAsync(kEcho, Text("y"));
   cancelled.Cancel();
-  EXPECT_EQ(FailureOf([&] { cancelled.Await(); }), Failed(Code::kCancelled, Outcome::kNotSent));
+  EXPECT_EQ(FailureOf([&] { cancelled.get(); }), Failed(Code::kCancelled, Outcome::kNotSent));
   behind->StartCall(kept);
   kept.reset();
 }

@@ -21,9 +21,9 @@ TEST_F(QueueTest, ManyLargeCallsOfManyThreadsAreAllAnswered) {
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&client, i] {
       const std::string large(50'000, static_cast<char>('a' + i));
-      std::vector<std::future<Text>> replies;
+      std::vector<Future<Text>> replies;
       for (int k = 0; k < 100; ++k) replies.push_back(client->CallAsync(kEcho, Text(large)));
-      for (std::future<Text>& reply : replies) EXPECT_EQ(reply.get().text, large);
+      for (Future<Text>& reply : replies) EXPECT_EQ(reply.get().text, large);
     });
   }
   for (std::thread& thread : threads) thread.join();

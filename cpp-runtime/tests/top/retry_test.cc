@@ -47,7 +47,7 @@ class RetryTest : public ServerFixture {
 TEST_F(RetryTest, ARejectedCallIsTriedAgainUntilThereIsRoom) {
   const auto server = ServeOneAtATime();
   const auto client = Client::Builder(address()).Retry(Untiring()).Connect();
-  std::future<Text> holds = client->CallAsync(kHold, Text("holds"));
+  Future<Text> holds = client->CallAsync(kHold, Text("holds"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   EXPECT_EQ(FailureOf([&] {
               client->Call(kEcho, Text("once"), CallOptions().WithRetry(RetryPolicy::kNone));
@@ -55,7 +55,7 @@ TEST_F(RetryTest, ARejectedCallIsTriedAgainUntilThereIsRoom) {
             Failed(Code::kUnavailable, Outcome::kRejected));
   // The request is the caller's again once the call is started.
   Text request("waits");
-  std::future<Text> waits = client->CallAsync(kEcho, request);
+  Future<Text> waits = client->CallAsync(kEcho, request);
   request.text = "other";
   std::future<Text> blocked =
       std::async(std::launch::async, [&] { return client->Call(kEcho, Text("blocked")); });
@@ -74,13 +74,13 @@ TEST_F(RetryTest, ARejectedCallIsTriedAgainUntilThereIsRoom) {
 TEST_F(RetryTest, ACallThatFindsThePeerFullIsTriedAgainWhenItEnds) {
   const auto server = ServerBuilder().MaxCalls(1).Start();
   const auto client = Client::Builder(address()).Retry(Untiring()).Connect();
-  std::future<Text> holds = client->CallAsync(kHold, Text("holds"));
+  Future<Text> holds = client->CallAsync(kHold, Text("holds"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   EXPECT_EQ(FailureOf([&] {
               client->Call(kEcho, Text("once"), CallOptions().WithRetry(RetryPolicy::kNone));
             }),
             Failed(Code::kUnavailable, Outcome::kNotSent));
-  std::future<Text> waits = client->CallAsync(kEcho, Text("waits"));
+  Future<Text> waits = client->CallAsync(kEcho, Text("waits"));
   held_.Open();
   EXPECT_EQ(waits.get().text, "waits");
   EXPECT_EQ(holds.get().text, "held holds");
@@ -89,7 +89,7 @@ TEST_F(RetryTest, ACallThatFindsThePeerFullIsTriedAgainWhenItEnds) {
 TEST_F(RetryTest, RetryEndsWithTheDeadlineAndWithTheAttempts) {
   const auto server = ServeOneAtATime();
   const auto client = Client::Builder(address()).Retry(Untiring()).Connect();
-  std::future<Text> holds = client->CallAsync(kHold, Text("holds"));
+  Future<Text> holds = client->CallAsync(kHold, Text("holds"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   const auto late = [&](const CallOptions& options) {
     return FailureOf([&] { client->Call(kEcho, Text("late"), options); }).first;
@@ -111,16 +111,16 @@ TEST_F(RetryTest, RetryEndsWithTheDeadlineAndWithTheAttempts) {
 TEST_F(RetryTest, ACallIsCancelledBetweenItsAttempts) {
   const auto server = ServeOneAtATime();
   const auto client = Client::Builder(address()).Connect();
-  std::future<Text> holds = client->CallAsync(kHold, Text("holds"));
+  Future<Text> holds = client->CallAsync(kHold, Text("holds"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
-  Call<Text> call = client->Start(kEcho, Text("x"), CallOptions().WithRetry(Sleepy()));
+  Future<Text> call = client->CallAsync(kEcho, Text("x"), CallOptions().WithRetry(Sleepy()));
   // Rejected in the order of the calls, so that after this the first one waits.
   EXPECT_EQ(FailureOf([&] {
               client->Call(kEcho, Text("y"), CallOptions().WithRetry(RetryPolicy::kNone));
             }),
             Failed(Code::kUnavailable, Outcome::kRejected));
   call.Cancel();
-  EXPECT_EQ(FailureOf([&] { call.Await(); }), Failed(Code::kCancelled, Outcome::kRejected));
+  EXPECT_EQ(FailureOf([&] { call.get(); }), Failed(Code::kCancelled, Outcome::kRejected));
   held_.Open();
   holds.get();
 }
@@ -129,15 +129,15 @@ TEST_F(RetryTest, CallsAreCancelledInTheMiddleOfTheirAttempts) {
   const auto server = ServeOneAtATime();
   const auto client =
       Client::Builder(address()).Retry({INT_MAX, milliseconds(0), 1, milliseconds(0)}).Connect();
-  std::future<Text> holds = client->CallAsync(kHold, Text("holds"));
+  Future<Text> holds = client->CallAsync(kHold, Text("holds"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   for (int i = 0; i < 200; ++i) {
-    Call<Text> call = client->Start(kEcho, Text("x"));
+    Future<Text> call = client->CallAsync(kEcho, Text("x"));
     if (i % 2 == 0) {
       std::this_thread::yield();
     }
     call.Cancel();
-    const Code code = FailureOf([&] { call.Await(); }).first;
+    const Code code = FailureOf([&] { call.get(); }).first;
     EXPECT_TRUE(code == Code::kCancelled || code == Code::kUnavailable) << code;
   }
   held_.Open();
@@ -147,10 +147,10 @@ TEST_F(RetryTest, CallsAreCancelledInTheMiddleOfTheirAttempts) {
 TEST_F(RetryTest, ACallThatWaitsForItsNextAttemptEndsWithItsConnection) {
   const auto server = ServeOneAtATime();
   auto client = Client::Builder(address()).Retry(Sleepy()).Connect();
-  std::future<Text> holds =
+  Future<Text> holds =
       client->CallAsync(kHold, Text("holds"), CallOptions().WithRetry(RetryPolicy::kNone));
   ASSERT_TRUE(held_.AwaitArrivals(1));
-  std::future<Text> waits = client->CallAsync(kEcho, Text("x"));
+  Future<Text> waits = client->CallAsync(kEcho, Text("x"));
   EXPECT_EQ(FailureOf([&] {
               client->Call(kEcho, Text("y"), CallOptions().WithRetry(RetryPolicy::kNone));
             }),
@@ -182,9 +182,9 @@ TEST_F(RetryTest, AServerRetriesTheCallsThatItMakes) {
   const auto client = Client::Builder(address()).MaxCalls(1).Service(TextService()).Connect();
   ASSERT_EQ(server->peers().size(), 1u);
   const std::shared_ptr<Peer> peer = server->peers()[0];
-  std::future<Text> holds = peer->CallAsync(kHold, Text("holds"));
+  Future<Text> holds = peer->CallAsync(kHold, Text("holds"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
-  std::future<Text> waits = peer->CallAsync(kEcho, Text("waits"));
+  Future<Text> waits = peer->CallAsync(kEcho, Text("waits"));
   held_.Open();
   EXPECT_EQ(waits.get().text, "waits");
   holds.get();

@@ -123,7 +123,7 @@ TEST_F(StreamTest, MessagesThatWaitForRoomAreSentBeforeTheHalfClose) {
     taken.push_back(stream.SendAsync(Text("," + std::to_string(i))));
     sent += "," + std::to_string(i);
   }
-  std::future<Text> reply = stream.FinishAsync();
+  Future<Text> reply = stream.FinishAsync();
   EXPECT_EQ(FailureOf([&] { stream.Send(Text("late")); }).first, Code::kFailedPrecondition);
   EXPECT_EQ(FailureOf([&] { stream.SendAsync(Text("late")).get(); }).first,
             Code::kFailedPrecondition);

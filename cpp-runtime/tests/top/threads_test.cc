@@ -48,7 +48,7 @@ class ThreadsTest : public ServerFixture {
 TEST_F(ThreadsTest, AHandlerThatSleepsKeepsNoOtherCallWaiting) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  std::future<Text> held = client->CallAsync(kHold, Text("x"));
+  Future<Text> held = client->CallAsync(kHold, Text("x"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(client->Call(kEcho, Text("y")).text, "y");
@@ -61,7 +61,7 @@ TEST_F(ThreadsTest, AsManyHandlersMaySleepAtOnceAsThereAreCalls) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
   const auto other = Client::Connect(address());
-  std::vector<std::future<Text>> held;
+  std::vector<Future<Text>> held;
   for (int i = 0; i < 40; ++i) {
     held.push_back((i % 2 == 0 ? client : other)->CallAsync(kHold, Text(std::to_string(i))));
   }
@@ -171,6 +171,23 @@ TEST_F(ThreadsTest, TheReplyOfAFutureComesThoughOnlyCallersHaveRead) {
     EXPECT_EQ(client->Call(kEcho, Text("y")).text, "y");
     EXPECT_EQ(client->CallAsync(kEcho, Text("z")).get().text, "z");
   }
+}
+
+TEST_F(ThreadsTest, AFutureIsReadyThoughNobodyWaitsForItAnyMore) {
+  const auto server = ServerBuilder().Start();
+  const auto client = Client::Connect(address());
+  Future<Text> held = client->CallAsync(kHold, Text("x"));
+  // Whoever has waited in vain hands the reading back.
+  EXPECT_EQ(held.wait_for(std::chrono::milliseconds(5)), std::future_status::timeout);
+  EXPECT_EQ(held.wait_for(std::chrono::nanoseconds(-1)), std::future_status::timeout);
+  Gate told;
+  client->CallThen(kEcho, Text("y"),
+                   [&told](const std::optional<Text>&, const RpcException*) { told.Arrive(); });
+  EXPECT_TRUE(told.AwaitArrivals(1));
+  held_.Open();
+  held.wait();
+  EXPECT_EQ(held.wait_for(std::chrono::nanoseconds(0)), std::future_status::ready);
+  EXPECT_EQ(held.get().text, "held x");
 }
 
 TEST_F(ThreadsTest, WhatTheServerBeginsArrivesThoughOnlyCallersHaveRead) {
@@ -348,7 +365,7 @@ TEST_F(ThreadsTest, TheLastMessageOfABurstGoesOutThoughItsSenderGoesOn) {
 TEST_F(ThreadsTest, ACallThatAHandlerStartsGoesOutThoughTheHandlerGoesOn) {
   const auto server = Server::Builder(address())
                           .Service(Echoes([this](const Text& request, CallContext& context) {
-                            std::future<Text> reply = context.peer().CallAsync(kEcho, request);
+                            Future<Text> reply = context.peer().CallAsync(kEcho, request);
                             // Not a wait that Parley knows of.
                             held_.Pass();
                             return reply.get();

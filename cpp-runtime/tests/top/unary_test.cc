@@ -27,8 +27,8 @@ TEST_F(UnaryTest, MetadataGoesBothWays) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
   const Metadata metadata{{"key", "one"}, {"key", std::string("\0two", 4)}};
-  Call<Text> call = client->Start(kEcho, Text("x"), CallOptions().WithMetadata(metadata));
-  call.Await();
+  Future<Text> call = client->CallAsync(kEcho, Text("x"), CallOptions().WithMetadata(metadata));
+  call.get();
   EXPECT_EQ(call.ReplyMetadata(), metadata);
 }
 
@@ -45,7 +45,7 @@ TEST_F(UnaryTest, AHandlerMayCallItsCallerBack) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Builder(address()).Service(TextService()).Connect();
   EXPECT_EQ(client->Call(kBack, Text("x")).text, "back x");
-  std::vector<std::future<Text>> replies;
+  std::vector<Future<Text>> replies;
   for (int i = 0; i < 200; ++i) {
     replies.push_back(client->CallAsync(kBack, Text(std::to_string(i))));
   }
@@ -57,7 +57,7 @@ TEST_F(UnaryTest, AHandlerMayCallItsCallerBack) {
 TEST_F(UnaryTest, RepliesComeInAnyOrder) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  std::future<Text> held = client->CallAsync(kHold, Text("first"));
+  Future<Text> held = client->CallAsync(kHold, Text("first"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   EXPECT_EQ(client->Call(kEcho, Text("second")).text, "second");
   EXPECT_NE(held.wait_for(seconds(0)), std::future_status::ready);
@@ -68,7 +68,7 @@ TEST_F(UnaryTest, RepliesComeInAnyOrder) {
 TEST_F(UnaryTest, HandlersThatBlockDoNotKeepOthersWaiting) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  std::vector<std::future<Text>> held;
+  std::vector<Future<Text>> held;
   for (int i = 0; i < 100; ++i) {
     held.push_back(client->CallAsync(kHold, Text(std::to_string(i))));
   }
@@ -101,7 +101,7 @@ TEST_F(UnaryTest, LargeMessagesCrossFullSocketsBothWays) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
   const std::string large(3u << 20, 'x');
-  std::vector<std::future<Text>> replies;
+  std::vector<Future<Text>> replies;
   for (int i = 0; i < 16; ++i) {
     replies.push_back(client->CallAsync(kEcho, Text(large + std::to_string(i))));
   }
@@ -187,7 +187,7 @@ TEST_F(UnaryTest, ATimeOutEndsTheCallAndReachesTheHandler) {
 TEST_F(UnaryTest, ATimeOutEndsAFutureToo) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  std::future<Text> reply =
+  Future<Text> reply =
       client->CallAsync(kHold, Text(), CallOptions().WithTimeout(milliseconds(20)));
   EXPECT_EQ(FailureOf([&] { reply.get(); }), Failed(Code::kDeadlineExceeded, Outcome::kUnknown));
   held_.Open();
@@ -223,10 +223,10 @@ TEST_F(UnaryTest, AHandlerSeesHowLongItsCallerWaits) {
 TEST_F(UnaryTest, CancellingReachesTheHandlerAndFreesTheCaller) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
-  Call<Text> call = client->Start(kHold, Text());
+  Future<Text> call = client->CallAsync(kHold, Text());
   ASSERT_TRUE(held_.AwaitArrivals(1));
   call.Cancel();
-  EXPECT_EQ(FailureOf([&] { call.Await(); }), Failed(Code::kCancelled, Outcome::kUnknown));
+  EXPECT_EQ(FailureOf([&] { call.get(); }), Failed(Code::kCancelled, Outcome::kUnknown));
   EXPECT_TRUE(cancelled_.AwaitArrivals(1));
   held_.Open();
   EXPECT_EQ(client->Call(kEcho, Text("after")).text, "after");
@@ -236,10 +236,10 @@ TEST_F(UnaryTest, CancelAndReplyMayRace) {
   const auto server = ServerBuilder().Start();
   const auto client = Client::Connect(address());
   for (int i = 0; i < 300; ++i) {
-    Call<Text> call = client->Start(kEcho, Text("x"));
+    Future<Text> call = client->CallAsync(kEcho, Text("x"));
     std::thread canceller([&] { call.Cancel(); });
     try {
-      EXPECT_EQ(call.Await().text, "x");
+      EXPECT_EQ(call.get().text, "x");
     } catch (const RpcException& failure) {
       EXPECT_EQ(failure.code(), Code::kCancelled);
     }
@@ -251,8 +251,8 @@ TEST_F(UnaryTest, CancelAndReplyMayRace) {
 TEST_F(UnaryTest, CallsOverTheLimitFailAtOnceUnsent) {
   const auto server = ServerBuilder().MaxCalls(2).Start();
   const auto client = Client::Connect(address());
-  std::future<Text> first = client->CallAsync(kHold, Text("1"));
-  std::future<Text> second = client->CallAsync(kHold, Text("2"));
+  Future<Text> first = client->CallAsync(kHold, Text("1"));
+  Future<Text> second = client->CallAsync(kHold, Text("2"));
   EXPECT_EQ(FailureOf([&] { client->Call(kEcho, Text()); }),
             Failed(Code::kUnavailable, Outcome::kNotSent));
   held_.Open();
@@ -264,7 +264,7 @@ TEST_F(UnaryTest, CallsOverTheLimitFailAtOnceUnsent) {
 TEST_F(UnaryTest, HandlersOverTheServersBoundAreRejected) {
   const auto server = ServerBuilder().MaxHandlers(1).Start();
   const auto client = Client::Connect(address());
-  std::future<Text> first = client->CallAsync(kHold, Text("1"));
+  Future<Text> first = client->CallAsync(kHold, Text("1"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
   EXPECT_EQ(FailureOf([&] { client->Call(kEcho, Text()); }),
             Failed(Code::kUnavailable, Outcome::kRejected));

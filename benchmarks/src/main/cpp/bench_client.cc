@@ -310,7 +310,7 @@ Figures BenchClient::CallsBesideSleep(Millis duration, long nap_millis) const {
   const auto start = Clock::now();
   for (std::size_t i = 0; Clock::now() - start < duration; ++i) {
     const auto due = Clock::now() + kHeadStarts[i % 3];
-    std::future<Blob> sleeper = bench_.SleepAsync(nap);
+    parley::Future<Blob> sleeper = bench_.SleepAsync(nap);
     std::this_thread::sleep_until(due);
     const auto before = Clock::now();
     Call();

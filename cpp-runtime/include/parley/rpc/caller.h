@@ -1,16 +1,15 @@
 #ifndef PARLEY_RPC_CALLER_H_
 #define PARLEY_RPC_CALLER_H_
 
-#include <future>
 #include <memory>
 #include <utility>
 
 #include "parley/export.h"
 #include "parley/rpc/bidi_stream.h"
-#include "parley/rpc/call.h"
 #include "parley/rpc/call_options.h"
 #include "parley/rpc/client_call.h"
 #include "parley/rpc/client_stream.h"
+#include "parley/rpc/future.h"
 #include "parley/rpc/inbox_source.h"
 #include "parley/rpc/message_stream.h"
 #include "parley/rpc/method.h"
@@ -22,16 +21,13 @@ template <typename Q, typename R>
 class StreamingCall final : public ClientStream<Q, R>::Line {
  public:
   /// @param call one that is started
-  StreamingCall(std::shared_ptr<TypedClientCall<R>> call, std::future<R> reply)
-      : call_(std::move(call)),
-        outlet_(call_->outlet()),
-        requests_(*outlet_),
-        reply_(std::move(reply)) {}
+  explicit StreamingCall(std::shared_ptr<TypedClientCall<R>> call)
+      : call_(std::move(call)), outlet_(call_->outlet()), requests_(*outlet_) {}
 
   MessageSink<Q>& requests() override { return requests_; }
-  std::future<R> Finish() override {
+  Future<R> Finish() override {
     outlet_->Finish();
-    return std::move(reply_);
+    return Future<R>(call_);
   }
   void Cancel() override { call_->Cancel(); }
   Metadata ReplyMetadata() const override { return call_->ReplyMetadata(); }
@@ -40,7 +36,6 @@ class StreamingCall final : public ClientStream<Q, R>::Line {
   const std::shared_ptr<TypedClientCall<R>> call_;
   const std::shared_ptr<MessageOutlet> outlet_;
   OutletSink<Q> requests_;
-  std::future<R> reply_;
 };
 
 /// The caller's half of a call both of whose sides stream.
@@ -77,17 +72,6 @@ class PARLEY_EXPORT Caller {
   /// call has ended when this returns: once its request is queued, it has succeeded.
   virtual void StartCall(std::shared_ptr<ClientCall> call) = 0;
 
-  /// Starts a call of a unary method.
-  template <typename Q, typename R>
-  parley::Call<R> Start(const Method<Q, R>& method, const Q& request,
-                        const CallOptions& options = {}) {
-    CheckUnary(method.full_name(), method.shape());
-    auto call =
-        std::make_shared<TypedClientCall<R>>(method, request, options, ClientCall::Waits::kNot);
-    StartCall(call);
-    return parley::Call<R>(std::move(call));
-  }
-
   /// Calls a unary method and waits for its reply.
   /// @throws RpcException if the call fails
   template <typename Q, typename R>
@@ -99,17 +83,16 @@ class PARLEY_EXPORT Caller {
     return call->Await();
   }
 
-  /// Calls a unary method; the future gives the reply or the RpcException, and dropping it lets
-  /// the call go on. Start gives a handle that can cancel.
+  /// Calls a unary method; the future gives the reply or the RpcException, can cancel the call, and
+  /// lets it go on when it is dropped.
   template <typename Q, typename R>
-  std::future<R> CallAsync(const Method<Q, R>& method, const Q& request,
-                           const CallOptions& options = {}) {
+  Future<R> CallAsync(const Method<Q, R>& method, const Q& request,
+                      const CallOptions& options = {}) {
     CheckUnary(method.full_name(), method.shape());
     auto call =
         std::make_shared<TypedClientCall<R>>(method, request, options, ClientCall::Waits::kNot);
-    std::future<R> reply = call->Future();
-    StartCall(std::move(call));
-    return reply;
+    StartCall(call);
+    return Future<R>(std::move(call));
   }
 
   /// Calls a unary method; `callback` is told once how the call has ended. It mostly runs on the
@@ -154,10 +137,8 @@ class PARLEY_EXPORT Caller {
                                           const CallOptions& options = {}) {
     CheckShape(method.full_name(), method.shape(), Shape::kClientStreaming);
     auto call = TypedClientCall<R>::Streaming(method, static_cast<const Q*>(nullptr), options);
-    std::future<R> reply = call->Future();
     StartCall(call);
-    return parley::ClientStream<Q, R>(
-        std::make_unique<StreamingCall<Q, R>>(std::move(call), std::move(reply)));
+    return parley::ClientStream<Q, R>(std::make_unique<StreamingCall<Q, R>>(std::move(call)));
   }
 
   /// Calls a method both of whose sides stream.

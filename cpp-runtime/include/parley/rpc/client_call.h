@@ -2,9 +2,9 @@
 #define PARLEY_RPC_CLIENT_CALL_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -172,6 +172,13 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   /// Where the caller's messages go; null unless it streams. As inbox().
   std::shared_ptr<MessageOutlet> outlet();
 
+  /// Waits until the call has ended, or until that time on the monotonic clock, in nanoseconds, at
+  /// the latest; whether it has ended. The thread reads the connection meanwhile if nobody does.
+  bool WaitUntil(const std::optional<std::int64_t>& until);
+
+  /// The same for so long at the most.
+  bool WaitFor(std::chrono::nanoseconds timeout);
+
   /// The metadata that came with the reply or the failure; empty until then.
   Metadata ReplyMetadata() const;
 
@@ -204,16 +211,11 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   /// Waits until the call has ended, and throws its failure.
   void Wait();
 
-  /// The same until that time at the latest; whether it has ended. Throws nothing.
-  bool WaitUntil(const std::optional<std::int64_t>& until);
-
  private:
   class Streams;
   class Retries;
 
   virtual bool ParseReply(std::string_view payload) = 0;
-  /// Tells a future; called once, under no lock, with the failure or null.
-  virtual void Announce(const RpcException* failure);
   /// Whether the end is to be told to a callback of the user's, by Job::Run.
   virtual bool HasCallback() const { return false; }
   virtual void TellCallback(const RpcException*) {}
@@ -302,12 +304,6 @@ class TypedClientCall final : public ClientCall {
   /// Has `callback` told once how the call has ended. To be set before the call is started.
   void Then(Callback callback) { callback_ = std::move(callback); }
 
-  /// The reply as a future. To be asked for once, before the call is started.
-  std::future<R> Future() {
-    promise_.emplace();
-    return promise_->get_future();
-  }
-
  private:
   bool ParseReply(std::string_view payload) override {
     return MessageTraits<R>::Parse(payload, &reply_);
@@ -321,22 +317,7 @@ class TypedClientCall final : public ClientCall {
     callback(failure == nullptr ? std::optional<R>(std::move(reply_)) : std::nullopt, failure);
   }
 
-  void Announce(const RpcException* failure) override {
-    if (!promise_.has_value()) {
-      return;
-    }
-    // The future's state lives on with the future alone.
-    std::promise<R> promise = std::move(*promise_);
-    promise_.reset();
-    if (failure != nullptr) {
-      promise.set_exception(std::make_exception_ptr(*failure));
-    } else {
-      promise.set_value(std::move(reply_));
-    }
-  }
-
   R reply_;
-  std::optional<std::promise<R>> promise_;
   Callback callback_;
 };
 

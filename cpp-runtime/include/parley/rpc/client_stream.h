@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "parley/rpc/future.h"
 #include "parley/rpc/message_sink.h"
 #include "parley/rpc/metadata.h"
 
@@ -21,7 +22,7 @@ class ClientStream {
     virtual ~Line() = default;
     virtual MessageSink<Q>& requests() = 0;
     /// Half-closes, and gives the reply. Called once.
-    virtual std::future<R> Finish() = 0;
+    virtual Future<R> Finish() = 0;
     /// Ends the call with CANCELLED; without effect once it has ended.
     virtual void Cancel() = 0;
     virtual Metadata ReplyMetadata() const = 0;
@@ -50,7 +51,7 @@ class ClientStream {
   R Finish() { return line_->Finish().get(); }
 
   /// The same without waiting. Destroying the stream still cancels a call that has not ended.
-  std::future<R> FinishAsync() { return line_->Finish(); }
+  Future<R> FinishAsync() { return line_->Finish(); }
 
   /// The metadata that came with the reply or the failure; empty until then.
   Metadata ReplyMetadata() const { return line_->ReplyMetadata(); }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "bare.pb.h"
 
 class Bare final {
@@ -48,7 +46,7 @@ class Bare final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<BareReply> CallAsync(
+    ::parley::Future<BareReply> CallAsync(
         const BareRequest& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }

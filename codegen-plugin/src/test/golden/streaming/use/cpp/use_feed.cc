@@ -46,7 +46,7 @@ parley::ServiceDefinition Define(UseFeed& service) { return Feed::Bind(service);
 std::size_t CallFeed(parley::Caller& caller) {
   const Feed::Client feed(caller);
   const auto options = parley::CallOptions().WithTimeout(std::chrono::seconds(1));
-  std::future<Item> later = feed.LatestAsync(Query(), options);
+  parley::Future<Item> later = feed.LatestAsync(Query(), options);
   std::size_t length = later.get().text().size() + feed.Latest(Query()).text().size();
   for (const Item& item : feed.Watch(Query())) {
     length += item.text().size();

@@ -39,7 +39,7 @@ final class CppClientPrinter {
         Doxygen.write(
             out,
             List.of(method.name() + "() in the background; without its future the call goes on."));
-        String future = "std::future<" + method.reply() + ">";
+        String future = "::parley::Future<" + method.reply() + ">";
         printForward(method, future, method.asyncName(), "CallAsync");
       }
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/clash.pb.h"
 
 namespace demo::v1 {
@@ -52,7 +50,7 @@ class Greeter final {
     }
 
     /// Hello() in the background; without its future the call goes on.
-    std::future<::demo::v2::Greeter> HelloAsync(
+    ::parley::Future<::demo::v2::Greeter> HelloAsync(
         const ::demo::v2::Greeter& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHello, request, options);
     }
@@ -104,7 +102,7 @@ class Color final {
     }
 
     /// Hello() in the background; without its future the call goes on.
-    std::future<::demo::v2::Greeter> HelloAsync(
+    ::parley::Future<::demo::v2::Greeter> HelloAsync(
         const ::demo::v2::Greeter& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHello, request, options);
     }
@@ -156,7 +154,7 @@ class GreeterOrBuilder final {
     }
 
     /// Hello() in the background; without its future the call goes on.
-    std::future<::demo::v2::Greeter> HelloAsync(
+    ::parley::Future<::demo::v2::Greeter> HelloAsync(
         const ::demo::v2::Greeter& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHello, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v2/two.pb.h"
 
 namespace demo::v2 {
@@ -50,7 +48,7 @@ class Greeter final {
     }
 
     /// Hello() in the background; without its future the call goes on.
-    std::future<Text> HelloAsync(
+    ::parley::Future<Text> HelloAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHello, request, options);
     }

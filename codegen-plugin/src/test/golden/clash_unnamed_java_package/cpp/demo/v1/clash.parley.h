@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/clash.pb.h"
 
 namespace demo::v1 {
@@ -50,7 +48,7 @@ class Greeter final {
     }
 
     /// Hello() in the background; without its future the call goes on.
-    std::future<::Bare> HelloAsync(
+    ::parley::Future<::Bare> HelloAsync(
         const ::Bare& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHello, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/keywords.pb.h"
 
 namespace demo::v1 {
@@ -62,7 +60,7 @@ class Renamed final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<register_> CallAsync(
+    ::parley::Future<register_> CallAsync(
         const virtual_& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }
@@ -73,7 +71,7 @@ class Renamed final {
     }
 
     /// Nested() in the background; without its future the call goes on.
-    std::future<virtual_::Plain> NestedAsync(
+    ::parley::Future<virtual_::Plain> NestedAsync(
         const virtual_::template_& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNested, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/old.pb.h"
 
 namespace demo::v1 {
@@ -76,7 +74,7 @@ class Partly final {
     }
 
     /// Old() in the background; without its future the call goes on.
-    [[deprecated]] std::future<Text> OldAsync(
+    [[deprecated]] ::parley::Future<Text> OldAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kOld, request, options);
     }
@@ -91,7 +89,7 @@ class Partly final {
     }
 
     /// New() in the background; without its future the call goes on.
-    std::future<Text> NewAsync(
+    ::parley::Future<Text> NewAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNew, request, options);
     }
@@ -142,7 +140,7 @@ class Wholly final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<Text> CallAsync(
+    ::parley::Future<Text> CallAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }
@@ -193,7 +191,7 @@ class Messages final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<OldText::Inner> CallAsync(
+    ::parley::Future<OldText::Inner> CallAsync(
         const OldText& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/edition.pb.h"
 
 namespace demo::v1 {
@@ -52,7 +50,7 @@ class Edition final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<EditionReply> CallAsync(
+    ::parley::Future<EditionReply> CallAsync(
         const EditionRequest& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }

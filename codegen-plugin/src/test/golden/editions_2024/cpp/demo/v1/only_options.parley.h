@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/only_options.pb.h"
 
 namespace demo::v1 {
@@ -51,7 +49,7 @@ class OnlyOptions final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<OnlyReply> CallAsync(
+    ::parley::Future<OnlyReply> CallAsync(
         const OnlyRequest& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/evil.pb.h"
 
 namespace demo::v1 {
@@ -203,7 +201,7 @@ class Evil final {
     }
 
     /// Backslash() in the background; without its future the call goes on.
-    std::future<Text> BackslashAsync(
+    ::parley::Future<Text> BackslashAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kBackslash, request, options);
     }
@@ -214,7 +212,7 @@ class Evil final {
     }
 
     /// Blank() in the background; without its future the call goes on.
-    std::future<Text> BlankAsync(
+    ::parley::Future<Text> BlankAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kBlank, request, options);
     }
@@ -225,7 +223,7 @@ class Evil final {
     }
 
     /// Trigraph() in the background; without its future the call goes on.
-    std::future<Text> TrigraphAsync(
+    ::parley::Future<Text> TrigraphAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kTrigraph, request, options);
     }
@@ -236,7 +234,7 @@ class Evil final {
     }
 
     /// Trigraphs() in the background; without its future the call goes on.
-    std::future<Text> TrigraphsAsync(
+    ::parley::Future<Text> TrigraphsAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kTrigraphs, request, options);
     }
@@ -249,7 +247,7 @@ class Evil final {
     }
 
     /// Block() in the background; without its future the call goes on.
-    std::future<Text> BlockAsync(
+    ::parley::Future<Text> BlockAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kBlock, request, options);
     }
@@ -260,7 +258,7 @@ class Evil final {
     }
 
     /// Javadoc() in the background; without its future the call goes on.
-    std::future<Text> JavadocAsync(
+    ::parley::Future<Text> JavadocAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kJavadoc, request, options);
     }
@@ -271,7 +269,7 @@ class Evil final {
     }
 
     /// Trailing() in the background; without its future the call goes on.
-    std::future<Text> TrailingAsync(
+    ::parley::Future<Text> TrailingAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kTrailing, request, options);
     }
@@ -281,7 +279,7 @@ class Evil final {
     }
 
     /// None() in the background; without its future the call goes on.
-    std::future<Text> NoneAsync(
+    ::parley::Future<Text> NoneAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNone, request, options);
     }
@@ -291,7 +289,7 @@ class Evil final {
     }
 
     /// Blanks() in the background; without its future the call goes on.
-    std::future<Text> BlanksAsync(
+    ::parley::Future<Text> BlanksAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kBlanks, request, options);
     }
@@ -302,7 +300,7 @@ class Evil final {
     }
 
     /// Unicode() in the background; without its future the call goes on.
-    std::future<Text> UnicodeAsync(
+    ::parley::Future<Text> UnicodeAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kUnicode, request, options);
     }
@@ -313,7 +311,7 @@ class Evil final {
     }
 
     /// Slash() in the background; without its future the call goes on.
-    std::future<Text> SlashAsync(
+    ::parley::Future<Text> SlashAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kSlash, request, options);
     }
@@ -323,7 +321,7 @@ class Evil final {
     }
 
     /// OnlySlash() in the background; without its future the call goes on.
-    std::future<Text> OnlySlashAsync(
+    ::parley::Future<Text> OnlySlashAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kOnlySlash, request, options);
     }
@@ -334,7 +332,7 @@ class Evil final {
     }
 
     /// Long() in the background; without its future the call goes on.
-    std::future<Text> LongAsync(
+    ::parley::Future<Text> LongAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kLong, request, options);
     }
@@ -346,7 +344,7 @@ class Evil final {
     }
 
     /// Code() in the background; without its future the call goes on.
-    std::future<Text> CodeAsync(
+    ::parley::Future<Text> CodeAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCode, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/store.pb.h"
 
 namespace demo::v1 {
@@ -107,7 +105,7 @@ class Store final {
     }
 
     /// Get() in the background; without its future the call goes on.
-    std::future<Entry> GetAsync(
+    ::parley::Future<Entry> GetAsync(
         const Key& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kGet, request, options);
     }
@@ -119,7 +117,7 @@ class Store final {
     }
 
     /// Put() in the background; without its future the call goes on.
-    std::future<::google::protobuf::Empty> PutAsync(
+    ::parley::Future<::google::protobuf::Empty> PutAsync(
         const Entry& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kPut, request, options);
     }
@@ -131,7 +129,7 @@ class Store final {
     }
 
     /// Append() in the background; without its future the call goes on.
-    std::future<::google::protobuf::Empty> AppendAsync(
+    ::parley::Future<::google::protobuf::Empty> AppendAsync(
         const Entry& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kAppend, request, options);
     }

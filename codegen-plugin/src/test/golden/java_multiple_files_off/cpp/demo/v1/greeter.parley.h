@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/greeter.pb.h"
 
 namespace demo::v1 {
@@ -61,7 +59,7 @@ class Greeter final {
     }
 
     /// Hello() in the background; without its future the call goes on.
-    std::future<HelloReply> HelloAsync(
+    ::parley::Future<HelloReply> HelloAsync(
         const HelloRequest& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHello, request, options);
     }
@@ -72,7 +70,7 @@ class Greeter final {
     }
 
     /// Nested() in the background; without its future the call goes on.
-    std::future<HelloReply> NestedAsync(
+    ::parley::Future<HelloReply> NestedAsync(
         const HelloRequest::Inner& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNested, request, options);
     }

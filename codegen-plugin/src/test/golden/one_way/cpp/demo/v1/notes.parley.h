@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/notes.pb.h"
 
 namespace demo::v1 {
@@ -102,7 +100,7 @@ class Notes final {
     }
 
     /// Flush() in the background; without its future the call goes on.
-    std::future<::google::protobuf::Empty> FlushAsync(
+    ::parley::Future<::google::protobuf::Empty> FlushAsync(
         const Entry& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kFlush, request, options);
     }

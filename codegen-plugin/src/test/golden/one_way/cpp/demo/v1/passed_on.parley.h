@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/passed_on.pb.h"
 
 namespace demo::v1 {

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/notes.pb.h"
 
 namespace demo::v1 {
@@ -51,7 +49,7 @@ class Notes final {
     }
 
     /// Note() in the background; without its future the call goes on.
-    std::future<Entry> NoteAsync(
+    ::parley::Future<Entry> NoteAsync(
         const Entry& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNote, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/old.pb.h"
 
 namespace demo::v1 {
@@ -61,7 +59,7 @@ class Old final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<OldReply> CallAsync(
+    ::parley::Future<OldReply> CallAsync(
         const OldRequest& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }
@@ -72,7 +70,7 @@ class Old final {
     }
 
     /// Group() in the background; without its future the call goes on.
-    std::future<OldReply> GroupAsync(
+    ::parley::Future<OldReply> GroupAsync(
         const OldRequest::Part& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kGroup, request, options);
     }

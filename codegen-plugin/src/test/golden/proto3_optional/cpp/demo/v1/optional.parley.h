@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/optional.pb.h"
 
 namespace demo::v1 {
@@ -50,7 +48,7 @@ class Optionals final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<MaybeReply> CallAsync(
+    ::parley::Future<MaybeReply> CallAsync(
         const MaybeRequest& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }

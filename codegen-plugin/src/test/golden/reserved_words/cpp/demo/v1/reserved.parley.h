@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/reserved.pb.h"
 
 namespace demo::v1 {
@@ -372,7 +370,7 @@ class Reserved final {
     }
 
     /// Class() in the background; without its future the call goes on.
-    std::future<Text> ClassAsync(
+    ::parley::Future<Text> ClassAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kClass, request, options);
     }
@@ -382,7 +380,7 @@ class Reserved final {
     }
 
     /// Default() in the background; without its future the call goes on.
-    std::future<Text> DefaultAsync(
+    ::parley::Future<Text> DefaultAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kDefault, request, options);
     }
@@ -392,7 +390,7 @@ class Reserved final {
     }
 
     /// New() in the background; without its future the call goes on.
-    std::future<Text> NewAsync(
+    ::parley::Future<Text> NewAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNew, request, options);
     }
@@ -402,7 +400,7 @@ class Reserved final {
     }
 
     /// Delete() in the background; without its future the call goes on.
-    std::future<Text> DeleteAsync(
+    ::parley::Future<Text> DeleteAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kDelete, request, options);
     }
@@ -412,7 +410,7 @@ class Reserved final {
     }
 
     /// Operator() in the background; without its future the call goes on.
-    std::future<Text> OperatorAsync(
+    ::parley::Future<Text> OperatorAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kOperator, request, options);
     }
@@ -422,7 +420,7 @@ class Reserved final {
     }
 
     /// True() in the background; without its future the call goes on.
-    std::future<Text> TrueAsync(
+    ::parley::Future<Text> TrueAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kTrue, request, options);
     }
@@ -436,7 +434,7 @@ class Reserved final {
     }
 
     /// EOF_() in the background; without its future the call goes on.
-    std::future<Text> EOFAsync(
+    ::parley::Future<Text> EOFAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kEOF, request, options);
     }
@@ -446,7 +444,7 @@ class Reserved final {
     }
 
     /// Record() in the background; without its future the call goes on.
-    std::future<Text> RecordAsync(
+    ::parley::Future<Text> RecordAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kRecord, request, options);
     }
@@ -456,7 +454,7 @@ class Reserved final {
     }
 
     /// Var() in the background; without its future the call goes on.
-    std::future<Text> VarAsync(
+    ::parley::Future<Text> VarAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kVar, request, options);
     }
@@ -466,7 +464,7 @@ class Reserved final {
     }
 
     /// Notify() in the background; without its future the call goes on.
-    std::future<Text> NotifyAsync(
+    ::parley::Future<Text> NotifyAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNotify, request, options);
     }
@@ -496,7 +494,7 @@ class Reserved final {
     }
 
     /// Equals() in the background; without its future the call goes on.
-    std::future<Text> EqualsAsync(
+    ::parley::Future<Text> EqualsAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kEquals, request, options);
     }
@@ -514,7 +512,7 @@ class Reserved final {
     }
 
     /// Name() in the background; without its future the call goes on.
-    std::future<Text> NameAsync(
+    ::parley::Future<Text> NameAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kName_, request, options);
     }
@@ -524,7 +522,7 @@ class Reserved final {
     }
 
     /// Service_() in the background; without its future the call goes on.
-    std::future<Text> ServiceAsync(
+    ::parley::Future<Text> ServiceAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kService, request, options);
     }
@@ -534,7 +532,7 @@ class Reserved final {
     }
 
     /// Client_() in the background; without its future the call goes on.
-    std::future<Text> ClientAsync(
+    ::parley::Future<Text> ClientAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kClient, request, options);
     }
@@ -544,7 +542,7 @@ class Reserved final {
     }
 
     /// Reserved() in the background; without its future the call goes on.
-    std::future<Text> ReservedAsync(
+    ::parley::Future<Text> ReservedAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kReserved, request, options);
     }
@@ -554,7 +552,7 @@ class Reserved final {
     }
 
     /// Bind() in the background; without its future the call goes on.
-    std::future<Text> BindAsync(
+    ::parley::Future<Text> BindAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kBind, request, options);
     }
@@ -564,7 +562,7 @@ class Reserved final {
     }
 
     /// WithTimeout() in the background; without its future the call goes on.
-    std::future<Text> WithTimeoutAsync(
+    ::parley::Future<Text> WithTimeoutAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kWithTimeout, request, options);
     }
@@ -574,7 +572,7 @@ class Reserved final {
     }
 
     /// WithOptions() in the background; without its future the call goes on.
-    std::future<Text> WithOptionsAsync(
+    ::parley::Future<Text> WithOptionsAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kWithOptions, request, options);
     }
@@ -584,7 +582,7 @@ class Reserved final {
     }
 
     /// Caller() in the background; without its future the call goes on.
-    std::future<Text> CallerAsync(
+    ::parley::Future<Text> CallerAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCaller, request, options);
     }
@@ -594,7 +592,7 @@ class Reserved final {
     }
 
     /// Options() in the background; without its future the call goes on.
-    std::future<Text> OptionsAsync(
+    ::parley::Future<Text> OptionsAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kOptions, request, options);
     }
@@ -604,7 +602,7 @@ class Reserved final {
     }
 
     /// Request() in the background; without its future the call goes on.
-    std::future<Text> RequestAsync(
+    ::parley::Future<Text> RequestAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kRequest, request, options);
     }
@@ -614,7 +612,7 @@ class Reserved final {
     }
 
     /// Context() in the background; without its future the call goes on.
-    std::future<Text> ContextAsync(
+    ::parley::Future<Text> ContextAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kContext, request, options);
     }
@@ -624,7 +622,7 @@ class Reserved final {
     }
 
     /// Parley() in the background; without its future the call goes on.
-    std::future<Text> ParleyAsync(
+    ::parley::Future<Text> ParleyAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kParley, request, options);
     }
@@ -634,7 +632,7 @@ class Reserved final {
     }
 
     /// Std() in the background; without its future the call goes on.
-    std::future<Text> StdAsync(
+    ::parley::Future<Text> StdAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kStd, request, options);
     }
@@ -684,7 +682,7 @@ class class_ final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<Text> CallAsync(
+    ::parley::Future<Text> CallAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }
@@ -734,7 +732,7 @@ class record final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<Text> CallAsync(
+    ::parley::Future<Text> CallAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }
@@ -784,7 +782,7 @@ class namespace_ final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<Text> CallAsync(
+    ::parley::Future<Text> CallAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }

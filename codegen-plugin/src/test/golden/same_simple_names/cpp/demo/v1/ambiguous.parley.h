@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/ambiguous.pb.h"
 
 namespace demo::v1 {
@@ -61,7 +59,7 @@ class Ambiguous final {
     }
 
     /// Up() in the background; without its future the call goes on.
-    std::future<::demo::v2::Text> UpAsync(
+    ::parley::Future<::demo::v2::Text> UpAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kUp, request, options);
     }
@@ -71,7 +69,7 @@ class Ambiguous final {
     }
 
     /// Down() in the background; without its future the call goes on.
-    std::future<Text> DownAsync(
+    ::parley::Future<Text> DownAsync(
         const ::demo::v2::Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kDown, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/echo.pb.h"
 
 namespace demo::v1 {
@@ -51,7 +49,7 @@ class Echo final {
     }
 
     /// Echo() in the background; without its future the call goes on.
-    std::future<Text> EchoAsync(
+    ::parley::Future<Text> EchoAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kEcho, request, options);
     }
@@ -102,7 +100,7 @@ class Shout final {
     }
 
     /// Shout() in the background; without its future the call goes on.
-    std::future<Text> ShoutAsync(
+    ::parley::Future<Text> ShoutAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kShout, request, options);
     }

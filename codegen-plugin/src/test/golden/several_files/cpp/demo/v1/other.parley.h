@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/other.pb.h"
 
 namespace demo::v1 {
@@ -50,7 +48,7 @@ class Other final {
     }
 
     /// Echo() in the background; without its future the call goes on.
-    std::future<Text> EchoAsync(
+    ::parley::Future<Text> EchoAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kEcho, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/shadow.pb.h"
 
 namespace demo::v1 {
@@ -160,7 +158,7 @@ class Shadow final {
     }
 
     /// A() in the background; without its future the call goes on.
-    std::future<::demo::v1::Client> AAsync(
+    ::parley::Future<::demo::v1::Client> AAsync(
         const Method& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kA, request, options);
     }
@@ -170,7 +168,7 @@ class Shadow final {
     }
 
     /// B() in the background; without its future the call goes on.
-    std::future<::demo::v1::Service> BAsync(
+    ::parley::Future<::demo::v1::Service> BAsync(
         const String& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kB, request, options);
     }
@@ -180,7 +178,7 @@ class Shadow final {
     }
 
     /// C() in the background; without its future the call goes on.
-    std::future<Objects> CAsync(
+    ::parley::Future<Objects> CAsync(
         const Exception& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kC, request, options);
     }
@@ -204,7 +202,7 @@ class Shadow final {
     }
 
     /// G() in the background; without its future the call goes on.
-    std::future<Duration> GAsync(
+    ::parley::Future<Duration> GAsync(
         const RpcException& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kG, request, options);
     }
@@ -214,7 +212,7 @@ class Shadow final {
     }
 
     /// H() in the background; without its future the call goes on.
-    std::future<Objects> HAsync(
+    ::parley::Future<Objects> HAsync(
         const CompletableFuture& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kH, request, options);
     }
@@ -230,7 +228,7 @@ class Shadow final {
     }
 
     /// Override() in the background; without its future the call goes on.
-    std::future<::demo::v1::Override> OverrideAsync(
+    ::parley::Future<::demo::v1::Override> OverrideAsync(
         const ::demo::v1::Override& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kOverride, request, options);
     }
@@ -241,7 +239,7 @@ class Shadow final {
     }
 
     /// Shape() in the background; without its future the call goes on.
-    [[deprecated]] std::future<parley> ShapeAsync(
+    [[deprecated]] ::parley::Future<parley> ShapeAsync(
         const ::demo::v1::Shape& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kShape, request, options);
     }
@@ -291,7 +289,7 @@ class Objectively final {
     }
 
     /// Call() in the background; without its future the call goes on.
-    std::future<String> CallAsync(
+    ::parley::Future<String> CallAsync(
         const String& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCall, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/spelling.pb.h"
 
 namespace demo::v1 {
@@ -191,7 +189,7 @@ class spelling_of_names final {
     }
 
     /// Lower() in the background; without its future the call goes on.
-    std::future<Text> LowerAsync(
+    ::parley::Future<Text> LowerAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kLower, request, options);
     }
@@ -201,7 +199,7 @@ class spelling_of_names final {
     }
 
     /// SnakeCaseName() in the background; without its future the call goes on.
-    std::future<Text> SnakeCaseNameAsync(
+    ::parley::Future<Text> SnakeCaseNameAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kSnakeCaseName, request, options);
     }
@@ -211,7 +209,7 @@ class spelling_of_names final {
     }
 
     /// CamelCase() in the background; without its future the call goes on.
-    std::future<Text> CamelCaseAsync(
+    ::parley::Future<Text> CamelCaseAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kCamelCase, request, options);
     }
@@ -221,7 +219,7 @@ class spelling_of_names final {
     }
 
     /// GetURL() in the background; without its future the call goes on.
-    std::future<Text> GetURLAsync(
+    ::parley::Future<Text> GetURLAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kGetURL, request, options);
     }
@@ -231,7 +229,7 @@ class spelling_of_names final {
     }
 
     /// URLFetch() in the background; without its future the call goes on.
-    std::future<Text> URLFetchAsync(
+    ::parley::Future<Text> URLFetchAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kURLFetch, request, options);
     }
@@ -241,7 +239,7 @@ class spelling_of_names final {
     }
 
     /// HTTP2Server() in the background; without its future the call goes on.
-    std::future<Text> HTTP2ServerAsync(
+    ::parley::Future<Text> HTTP2ServerAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHTTP2Server, request, options);
     }
@@ -251,7 +249,7 @@ class spelling_of_names final {
     }
 
     /// V2Hello() in the background; without its future the call goes on.
-    std::future<Text> V2HelloAsync(
+    ::parley::Future<Text> V2HelloAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kV2Hello, request, options);
     }
@@ -261,7 +259,7 @@ class spelling_of_names final {
     }
 
     /// HelloV2() in the background; without its future the call goes on.
-    std::future<Text> HelloV2Async(
+    ::parley::Future<Text> HelloV2Async(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kHelloV2, request, options);
     }
@@ -271,7 +269,7 @@ class spelling_of_names final {
     }
 
     /// Leading() in the background; without its future the call goes on.
-    std::future<Text> LeadingAsync(
+    ::parley::Future<Text> LeadingAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kLeading, request, options);
     }
@@ -281,7 +279,7 @@ class spelling_of_names final {
     }
 
     /// Trailing() in the background; without its future the call goes on.
-    std::future<Text> TrailingAsync(
+    ::parley::Future<Text> TrailingAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kTrailing, request, options);
     }
@@ -291,7 +289,7 @@ class spelling_of_names final {
     }
 
     /// DoubleUnderscore() in the background; without its future the call goes on.
-    std::future<Text> DoubleUnderscoreAsync(
+    ::parley::Future<Text> DoubleUnderscoreAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kDoubleUnderscore, request, options);
     }
@@ -301,7 +299,7 @@ class spelling_of_names final {
     }
 
     /// SHOUT() in the background; without its future the call goes on.
-    std::future<Text> SHOUTAsync(
+    ::parley::Future<Text> SHOUTAsync(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kSHOUT, request, options);
     }
@@ -311,7 +309,8 @@ class spelling_of_names final {
     }
 
     /// A() in the background; without its future the call goes on.
-    std::future<Text> AAsync(const Text& request, const ::parley::CallOptions& options = {}) const {
+    ::parley::Future<Text> AAsync(
+        const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kA, request, options);
     }
 
@@ -320,7 +319,7 @@ class spelling_of_names final {
     }
 
     /// _1() in the background; without its future the call goes on.
-    std::future<Text> _1Async(
+    ::parley::Future<Text> _1Async(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(k_1, request, options);
     }
@@ -330,7 +329,7 @@ class spelling_of_names final {
     }
 
     /// __() in the background; without its future the call goes on.
-    std::future<Text> __Async(
+    ::parley::Future<Text> __Async(
         const Text& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(k__, request, options);
     }

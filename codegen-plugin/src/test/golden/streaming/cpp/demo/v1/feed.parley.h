@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/feed.pb.h"
 
 namespace demo::v1 {
@@ -93,7 +91,7 @@ class Feed final {
     }
 
     /// Latest() in the background; without its future the call goes on.
-    std::future<Item> LatestAsync(
+    ::parley::Future<Item> LatestAsync(
         const Query& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kLatest, request, options);
     }

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/v1/clock.pb.h"
 
 namespace demo::v1 {
@@ -64,7 +62,7 @@ class Clock final {
     }
 
     /// Now() in the background; without its future the call goes on.
-    std::future<::google::protobuf::Timestamp> NowAsync(
+    ::parley::Future<::google::protobuf::Timestamp> NowAsync(
         const ::google::protobuf::Empty& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kNow, request, options);
     }
@@ -76,7 +74,7 @@ class Clock final {
     }
 
     /// Sleep() in the background; without its future the call goes on.
-    std::future<::google::protobuf::Empty> SleepAsync(
+    ::parley::Future<::google::protobuf::Empty> SleepAsync(
         const ::google::protobuf::Duration& request,
         const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kSleep, request, options);

@@ -4,8 +4,6 @@
 
 #include <parley/parley.h>
 
-#include <future>
-
 #include "demo/deep/down/v1/depth.pb.h"
 
 namespace demo::deep::down::v1 {
@@ -75,7 +73,7 @@ class Depth final {
     }
 
     /// Up() in the background; without its future the call goes on.
-    std::future<Outer::Inner> UpAsync(
+    ::parley::Future<Outer::Inner> UpAsync(
         const ::demo::deep::v1::Base& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kUp, request, options);
     }
@@ -86,7 +84,7 @@ class Depth final {
     }
 
     /// Beside() in the background; without its future the call goes on.
-    std::future<Outer::Inner::Innermost> BesideAsync(
+    ::parley::Future<Outer::Inner::Innermost> BesideAsync(
         const ::demo::parley::v1::Trap& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kBeside, request, options);
     }
@@ -97,7 +95,7 @@ class Depth final {
     }
 
     /// Down() in the background; without its future the call goes on.
-    std::future<::demo::deep::v1::Base::Nested> DownAsync(
+    ::parley::Future<::demo::deep::v1::Base::Nested> DownAsync(
         const Outer& request, const ::parley::CallOptions& options = {}) const {
       return caller_->CallAsync(kDown, request, options);
     }
