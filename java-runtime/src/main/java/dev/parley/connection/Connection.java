@@ -495,6 +495,7 @@ public final class Connection {
   /** Lets go of buffers with nothing in them. By the holder of the reading role. */
   void rest() {
     in.release();
+    envelope.clear(); // Its payload is a part of the buffer.
     outbox.rest();
     heldBytes.chunks.forget();
   }
