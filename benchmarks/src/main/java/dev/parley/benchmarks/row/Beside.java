@@ -26,6 +26,8 @@ final class Beside {
     List<Result> results = new ArrayList<>();
     List<Contestant> wanted = Pairs.compared(site);
     try (Lineup lineup = Lineup.start(site, wanted)) {
+      // So few calls as are made beside something slow would be interpreted code for a long time.
+      lineup.warmUp(warmUp -> "latency " + warmUp);
       lineup.warmUp(warmUp -> row + " " + warmUp + " " + number);
       String command = row + " " + millis + " " + number;
       List<Entry> entries =

@@ -51,7 +51,7 @@ final class CallForms implements Row {
     try (Lineup lineup = Lineup.start(site, wanted)) {
       lineup.warmUp(millis -> "latency " + millis);
       lineup.warmUp(millis -> "async-latency " + millis / 3);
-      lineup.warmUp(millis -> "reentrant-latency " + millis / 3);
+      lineup.warmUp(millis -> "reentrant-latency " + millis);
       List<Entry> entries = entries(lineup, site.plan().millis());
       for (Placement placement : site.cores().pinnedPlacements()) {
         site.say(name() + ", " + placement);
