@@ -220,9 +220,12 @@ void Connection::Complain() {
 }
 
 bool Connection::Post(const std::shared_ptr<Job>& job) {
-  const bool posted = seat_->Post(job);
-  posted_ = posted_ || posted;
-  return posted;
+  if (!seat_->Post(job)) {
+    return false;
+  }
+  // By the thread that reads, then: nobody else may touch it.
+  posted_ = true;
+  return true;
 }
 
 void Connection::WatchFrame() {
