@@ -18,7 +18,9 @@ public final class Machine {
     facts.put("when", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     facts.put("cores", Integer.toString(cores));
     facts.put("processor", processor());
-    facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    // Behind the dash stands who built it.
+    String kernel = System.getProperty("os.version").replaceFirst("-.*", "");
+    facts.put("kernel", System.getProperty("os.name") + " " + kernel);
     facts.put(
         "jdk",
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
