@@ -2,51 +2,89 @@ package dev.parley;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
-import dev.parley.connection.Connection;
 import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
+import dev.parley.connection.Timers;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.Calls;
 import dev.parley.rpc.Code;
+import dev.parley.rpc.Handlers;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.Peer;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.ServiceDefinition;
+import dev.parley.rpc.Shape;
 import dev.parley.rpc.Status;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
 import dev.parley.transport.Credentials;
-import dev.parley.transport.Endpoint;
-import dev.parley.transport.Link;
-import dev.parley.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server, from the side that made it: a {@link Peer} to call, and itself able to
- * serve what the server calls back.
+ * A server, from the side that connects to it: a {@link Peer} to call, and itself able to serve
+ * what the server calls back.
  *
- * <p>Safe for use by many threads. It ends when it is closed or its connection is lost; it does not
- * connect again by itself.
+ * <p>Safe for use by many threads. It ends when it is closed or, unless it is to {@link
+ * Builder#reconnect reconnect}, when its connection is lost. One that reconnects has one connection
+ * after another: what it serves and listens to stays, calls in flight end with their outcome (G-6).
  */
 public final class Client implements Peer, AutoCloseable {
-  private final ConnectedPeer peer;
+  private final Connector connector;
+  private final String dialled;
   private final Workers workers;
   private final Loop loop;
+  private final Handlers handlers;
+  private final Lifecycle lifecycle;
+  private final long id = ConnectedPeer.nextId();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  Client(ConnectedPeer peer, Workers workers, Loop loop) {
-    this.peer = peer;
+  /** The last connection that came to be open; null before the first. */
+  private volatile @Nullable ConnectedPeer peer;
+
+  private volatile @Nullable Object attachment;
+
+  // Guarded by this.
+  private final Set<Waiting> waiting = new LinkedHashSet<>();
+  private Reconnect reconnect;
+  private boolean comesBack;
+  private boolean isStopped;
+  private boolean isTrying;
+  private int failures;
+  private long openedAt;
+  private int links;
+  private @Nullable ConnectedPeer greeting;
+  private @Nullable Object retry;
+  private Timers.@Nullable Timer retryTimer;
+
+  Client(
+      Connector connector,
+      String dialled,
+      Workers workers,
+      Loop loop,
+      Handlers handlers,
+      Reconnect reconnect,
+      List<LifecycleListener> listeners) {
+    this.connector = connector;
+    this.dialled = dialled;
     this.workers = workers;
     this.loop = loop;
+    this.handlers = handlers;
+    this.reconnect = reconnect;
+    lifecycle = new Lifecycle(listeners, workers);
   }
 
   /** Connects with the defaults. */
@@ -70,6 +108,8 @@ public final class Client implements Peer, AutoCloseable {
   /** Gathers what a client is made of. For one thread. */
   public static final class Builder extends PeerBuilder<Builder> {
     private final Address address;
+    private final Set<Long> users = new HashSet<>();
+    private Reconnect reconnect = Reconnect.NONE;
 
     private Builder(Address address) {
       super(Settings.ofConnecting("client-" + ProcessHandle.current().pid()));
@@ -88,92 +128,96 @@ public final class Client implements Peer, AutoCloseable {
     }
 
     /**
-     * Connects, checks that the server is run by this user or by root, and shakes hands.
+     * Connects again when the connection is lost: not at all unless set. {@link Reconnect#DEFAULT}
+     * suits most.
+     */
+    public Builder reconnect(Reconnect reconnect) {
+      this.reconnect = Objects.requireNonNull(reconnect, "reconnect");
+      return this;
+    }
+
+    /**
+     * Accepts a server that another user runs, beside this user's and root's (H-4). It is checked
+     * before a byte is sent.
+     */
+    public Builder serverUser(long uid) {
+      users.add(uid);
+      return this;
+    }
+
+    /**
+     * Connects, checks that the server is run by this user or by root, and shakes hands. The first
+     * attempt is the only one, also of a client that reconnects.
      *
      * @throws RpcException UNAVAILABLE if no server is there, PERMISSION_DENIED if it is another
      *     user's, or the server's own refusal; the outcome is NOT_SENT
      */
     public Client connect() {
-      try {
-        Endpoint endpoint = address.resolve();
-        Services served = served();
-        Link link = transport.connect(endpoint, settings.handshakeTimeout().toNanos());
-        return open(link, served);
-      } catch (TransportException e) {
-        throw unsent(codeOf(e.reason()), e);
-      } catch (IOException e) {
-        throw unsent(Code.UNAVAILABLE, e);
-      }
-    }
-
-    private Client open(Link link, Services served) throws IOException {
-      Credentials credentials = link.credentials();
-      if (!credentials.isSameUser() && !credentials.isRoot()) {
-        link.close();
-        throw new RpcException(
-            Status.of(
-                Code.PERMISSION_DENIED,
-                "H-4: the server at " + link.endpoint() + " is run by " + credentials),
-            Outcome.NOT_SENT,
-            null);
-      }
-      String name = address.name().isEmpty() ? null : address.name();
-      Loop loop;
-      try {
-        loop = SharedLoop.acquire();
-      } catch (IOException e) {
-        link.close();
-        throw e;
-      }
-      Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
-      ConnectedPeer peer =
-          new ConnectedPeer(
-              served, workers, calling(), name, ConnectedPeer.HelloCheck.NONE, greeted -> {});
-      Client client = new Client(peer, workers, loop);
-      Connection connection;
-      try {
-        connection =
-            loop.add(
-                link,
-                settings,
-                client::released,
-                driver -> {
-                  Connection made =
-                      new Connection(link, address.toString(), true, settings, loop, peer, driver);
-                  peer.join(made);
-                  return made;
-                });
-      } catch (IOException e) {
-        link.close();
-        SharedLoop.release();
-        throw e;
-      }
-      connection.start();
-      client.awaitOpened();
+      Client client = make();
+      client.connectNow();
       return client;
     }
 
-    private static Code codeOf(TransportException.Reason reason) {
-      return switch (reason) {
-        case INVALID_ADDRESS -> Code.INVALID_ARGUMENT;
-        case NOT_PERMITTED -> Code.PERMISSION_DENIED;
-        case INTERRUPTED -> Code.CANCELLED;
-        case UNSUPPORTED -> Code.UNIMPLEMENTED;
-        default -> Code.UNAVAILABLE;
-      };
+    /**
+     * Connects in the background, and as often as {@link #reconnect} says until a server is there.
+     * Calls that do not {@link CallOptions#withWaitForReady wait} fail until then.
+     */
+    public Client connectLater() {
+      Client client = make();
+      client.connectInBackground();
+      return client;
     }
 
-    private static RpcException unsent(Code code, IOException cause) {
-      return new RpcException(
-          Status.of(code, String.valueOf(cause.getMessage())), Outcome.NOT_SENT, cause);
+    private Client make() {
+      SocketConnector connector =
+          new SocketConnector(address, transport, settings, served(), calling(), Set.copyOf(users));
+      Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
+      return new Client(
+          connector,
+          address.name(),
+          workers,
+          acquireLoop(),
+          servedHandlers(),
+          reconnect,
+          lifecycleListeners());
     }
   }
 
-  /** Waits for the end of the handshake; if it comes to naught, until nothing is left of it. */
-  void awaitOpened() {
+  static Loop acquireLoop() {
+    try {
+      return SharedLoop.acquire();
+    } catch (IOException e) {
+      throw new RpcException(
+          Status.of(Code.UNAVAILABLE, String.valueOf(e.getMessage())), Outcome.NOT_SENT, e);
+    }
+  }
+
+  // --- Connecting -------------------------------------------------------------------------------
+
+  /** Makes the first connection and waits for it; if it comes to naught, until nothing is left. */
+  void connectNow() {
+    lifecycle.started();
+    synchronized (this) {
+      links++;
+      isTrying = true;
+    }
+    ConnectedPeer first;
+    try {
+      first = connector.open(workers, loop, this::released);
+    } catch (RpcException | Error e) {
+      synchronized (this) {
+        isTrying = false;
+        isStopped = true;
+      }
+      released();
+      awaitEnded();
+      throw e;
+    }
+    opening(first);
     Loop.beforeWaiting();
     try {
-      peer.whenOpened().get();
+      first.whenOpened().get();
+      opened(first); // What hangs on the future may come a moment later.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closeNow();
@@ -188,55 +232,332 @@ public final class Client implements Peer, AutoCloseable {
     }
   }
 
-  /** The connection has let go of its link; on the loop's thread or a closing one. */
-  void released() {
+  private void connectInBackground() {
+    lifecycle.started();
+    Object first = new Object();
+    synchronized (this) {
+      comesBack = true;
+      retry = first;
+    }
+    workers.execute(() -> attempt(first));
+  }
+
+  /** One attempt to connect, unless it has been called off; on a worker. */
+  private void attempt(Object which) {
+    synchronized (this) {
+      if (retry != which) {
+        return;
+      }
+      retry = null;
+      isTrying = true;
+      links++;
+    }
+    ConnectedPeer made;
+    try {
+      made = connector.open(workers, loop, this::released);
+    } catch (RpcException | Error e) {
+      lifecycle.failed(e);
+      boolean again = !(e instanceof RpcException failure) || mayPass(failure.code());
+      List<Waiting> hopeless;
+      synchronized (this) {
+        isTrying = false;
+        failures++;
+        hopeless = again ? tryAgainOrStop() : stop();
+      }
+      giveUp(hopeless);
+      released();
+      return;
+    }
+    opening(made);
+  }
+
+  /** Whether it may be otherwise the next time. */
+  private static boolean mayPass(Code code) {
+    return switch (code) {
+      case INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED -> false;
+      default -> true;
+    };
+  }
+
+  private void opening(ConnectedPeer made) {
+    boolean late;
+    synchronized (this) {
+      isTrying = false;
+      late = isStopped;
+      greeting = made;
+    }
+    var unusedOpened =
+        made.whenOpened()
+            .whenComplete(
+                (nothing, failure) -> {
+                  if (failure == null) {
+                    opened(made);
+                  } else if (isTold()) {
+                    lifecycle.failed(failure);
+                  }
+                });
+    var unusedClosed = made.whenClosed().thenAccept(why -> closed(made, why));
+    if (late) {
+      made.connection().close();
+    }
+  }
+
+  /** Whether listeners, and not a caller of connect(), are told of failures. */
+  private synchronized boolean isTold() {
+    return comesBack;
+  }
+
+  /** The handshake is done. Whoever finds out first says so; any thread. */
+  private void opened(ConnectedPeer made) {
+    List<Waiting> ready;
+    synchronized (this) {
+      if (peer == made) {
+        return;
+      }
+      greeting = null;
+      peer = made;
+      comesBack = true;
+      openedAt = loop.now();
+      ready = new ArrayList<>(waiting);
+      waiting.clear();
+    }
+    lifecycle.connected(this);
+    if (!ready.isEmpty()) {
+      workers.execute(() -> ready.forEach(call -> call.start(made)));
+    }
+  }
+
+  /** A connection takes no more calls, or never came to be; on any thread. */
+  private void closed(ConnectedPeer ended, Status why) {
+    if (!ended.whenOpened().isCompletedExceptionally()) {
+      opened(ended);
+    }
+    boolean wasOpen;
+    boolean comes;
+    List<Waiting> hopeless;
+    synchronized (this) {
+      wasOpen = greeting != ended;
+      greeting = wasOpen ? greeting : null;
+      if (wasOpen && loop.now() - openedAt >= reconnect.boundNanos(failures)) {
+        failures = 0;
+      } else {
+        failures++;
+      }
+      hopeless = ended.connection().mayReturn() ? tryAgainOrStop() : stop();
+      comes = !isStopped;
+    }
+    if (wasOpen) {
+      lifecycle.disconnected(this, why, comes);
+    }
+    giveUp(hopeless);
+    endIfOver(); // Its link may have been let go of before this was told.
+  }
+
+  /** Has another attempt follow, if one may. Under the lock; gives the calls that wait in vain. */
+  private List<Waiting> tryAgainOrStop() {
+    if (isStopped || !comesBack || failures >= reconnect.maxAttempts()) {
+      return stop();
+    }
+    Object next = new Object();
+    retry = next;
+    retryTimer =
+        loop.at(
+            loop.now() + reconnect.delayNanos(failures),
+            () -> workers.execute(() -> attempt(next)));
+    return List.of();
+  }
+
+  /** No connection is made any more. Under the lock; gives the calls that wait in vain. */
+  private List<Waiting> stop() {
+    isStopped = true;
+    retry = null;
+    if (retryTimer != null) {
+      retryTimer.cancel();
+      retryTimer = null;
+    }
+    List<Waiting> hopeless = new ArrayList<>(waiting);
+    waiting.clear();
+    return hopeless;
+  }
+
+  private void giveUp(List<Waiting> hopeless) {
+    for (Waiting call : hopeless) {
+      workers.execute(() -> call.fail(notConnected()));
+    }
+  }
+
+  /** A connection has let go of its link, or an attempt came to none; on any thread. */
+  private void released() {
+    synchronized (this) {
+      links--;
+    }
+    endIfOver();
+  }
+
+  /** Lets go of the rest when nothing is left and nothing comes any more. */
+  private void endIfOver() {
+    synchronized (this) {
+      if (!isStopped || links > 0 || ended.isDone()) {
+        return;
+      }
+      links = Integer.MIN_VALUE; // Nobody comes here twice.
+    }
+    lifecycle.stopped();
     workers.close();
     SharedLoop.release();
     ended.complete(null);
   }
 
+  /** Starts a call that waits, now or when there is a connection. */
+  void carry(Waiting call) {
+    ConnectedPeer now;
+    synchronized (this) {
+      now = peer;
+      boolean ready = now != null && now.connection().takesCalls();
+      if (!ready && !isStopped) {
+        waiting.add(call);
+        return;
+      }
+      now = ready ? now : null;
+    }
+    if (now != null) {
+      call.start(now);
+    } else {
+      call.fail(notConnected());
+    }
+  }
+
+  /** A call waits no more. */
+  synchronized void forget(Waiting call) {
+    waiting.remove(call);
+  }
+
+  /** Whether no connection is made any more. */
+  synchronized boolean hasStopped() {
+    return isStopped;
+  }
+
+  private RpcException notConnected() {
+    return new RpcException(
+        Status.of(Code.UNAVAILABLE, "no connection to " + name() + " is open"),
+        Outcome.NOT_SENT,
+        null);
+  }
+
+  private ConnectedPeer connected() {
+    ConnectedPeer now = peer;
+    if (now == null) {
+      throw notConnected();
+    }
+    return now;
+  }
+
+  /**
+   * Makes no further attempt to connect; a connection that is there stays. A client that has none
+   * ends. Idempotent.
+   */
+  public void stopReconnecting() {
+    List<Waiting> hopeless = List.of();
+    synchronized (this) {
+      reconnect = Reconnect.NONE;
+      ConnectedPeer now = peer;
+      if (!isTrying && greeting == null && (now == null || !now.isOpen())) {
+        hopeless = stop();
+      }
+    }
+    giveUp(hopeless);
+    endIfOver();
+  }
+
+  // --- As a peer --------------------------------------------------------------------------------
+
   @Override
   public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
-    return peer.start(method, request, options);
+    if (options.waitsForReady()) {
+      return startWhenReady(method, request, options);
+    }
+    ConnectedPeer now = peer;
+    return now == null ? Calls.failed(method, notConnected()) : now.start(method, request, options);
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> Call<Q, R> startWhenReady(
+      Method<Q, R> method, @Nullable Q request, CallOptions options) {
+    if (request == null || method.shape() != Shape.UNARY) {
+      try {
+        ReadyGate.Passed ready = ReadyGate.pass(this, loop, options);
+        return ready.caller().start(method, request, ready.options());
+      } catch (RpcException e) {
+        return Calls.failed(method, e);
+      }
+    }
+    WaitingCall<Q, R> call = new WaitingCall<>(this, loop, method, request, options);
+    call.begin();
+    return call;
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void attach(@Nullable Object attachment) {
+    this.attachment = attachment;
   }
 
   @Override
   public String name() {
-    return peer.name();
+    ConnectedPeer now = peer;
+    return now == null ? dialled : now.name();
   }
 
   @Override
   public Credentials credentials() {
-    return peer.credentials();
+    return connected().credentials();
   }
 
   @Override
   public void sendEvent(String name, MessageLite event, Metadata metadata) {
-    peer.sendEvent(name, event, metadata);
+    connected().sendEvent(name, event, metadata);
   }
 
   @Override
   public CompletableFuture<Duration> ping() {
-    return peer.ping();
+    ConnectedPeer now = peer;
+    return now == null ? CompletableFuture.failedFuture(notConnected()) : now.ping();
   }
 
   @Override
   public boolean isOpen() {
-    return peer.isOpen();
+    ConnectedPeer now = peer;
+    return now != null && now.isOpen();
   }
 
-  /** What the server's HELLO carried for the application. */
+  /** What it serves to the server without a schema, which may come and go (U-1). */
+  public Handlers handlers() {
+    return handlers;
+  }
+
+  /** What the server's HELLO carried for the application; empty before there was one. */
   public ByteString payload() {
-    return peer.payload();
+    ConnectedPeer now = peer;
+    return now == null ? ByteString.EMPTY : now.payload();
   }
 
-  /** Waits until the connection has ended, whoever ended it. */
+  // --- The end ----------------------------------------------------------------------------------
+
+  /** Waits until the client has ended, whoever ended it. */
   public void awaitClosed() throws InterruptedException {
     Waits.interruptibly(ended);
   }
 
-  /** Completes when the connection has ended, for whatever reason. */
+  /** Completes when the client has ended, for whatever reason. */
   public CompletableFuture<Void> whenClosed() {
     return ended.copy();
   }
@@ -248,7 +569,11 @@ public final class Client implements Peer, AutoCloseable {
    */
   @Override
   public void close() {
-    peer.connection().close();
+    ConnectedPeer last = end();
+    if (last != null) {
+      last.connection().close();
+    }
+    endIfOver();
     awaitEnded();
   }
 
@@ -259,12 +584,29 @@ public final class Client implements Peer, AutoCloseable {
 
   /** As {@link #closeNow()}, with the reason that the server is told and the calls here carry. */
   public void closeNow(Status reason) {
-    peer.abort(reason);
+    ConnectedPeer last = end();
+    if (last != null) {
+      last.abort(reason);
+    }
+    endIfOver();
     awaitEnded();
+  }
+
+  /** No connection is made any more; the last one, which is to be closed. */
+  private @Nullable ConnectedPeer end() {
+    ConnectedPeer last;
+    List<Waiting> hopeless;
+    synchronized (this) {
+      hopeless = stop();
+      last = greeting == null ? peer : greeting;
+    }
+    giveUp(hopeless);
+    return last;
   }
 
   private void awaitEnded() {
     Waits.uninterruptibly(ended);
+    lifecycle.awaitTold();
     loop.awaitEnd();
   }
 }

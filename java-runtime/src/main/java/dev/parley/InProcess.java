@@ -5,15 +5,12 @@ import dev.parley.connection.Driver;
 import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
 import dev.parley.rpc.Code;
-import dev.parley.rpc.Outcome;
-import dev.parley.rpc.RpcException;
-import dev.parley.rpc.Status;
+import dev.parley.rpc.Handlers;
 import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
 import dev.parley.transport.MemoryLink;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +22,22 @@ final class InProcess {
   private InProcess() {}
 
   static Client connect(Services served) {
-    Loop loop;
-    try {
-      loop = SharedLoop.acquire();
-    } catch (IOException e) {
-      throw new RpcException(
-          Status.of(Code.UNAVAILABLE, String.valueOf(e.getMessage())), Outcome.NOT_SENT, e);
-    }
     Workers workers = new Workers("parley-in-process", null, Workers.MAX_HANDLERS);
+    Client client =
+        new Client(
+            (threads, loop, released) -> open(served, threads, loop, released),
+            NAME,
+            workers,
+            Client.acquireLoop(),
+            new Handlers(),
+            Reconnect.NONE,
+            List.of());
+    client.connectNow();
+    return client;
+  }
+
+  private static ConnectedPeer open(
+      Services served, Workers workers, Loop loop, Runnable released) {
     ConnectedPeer server =
         new ConnectedPeer(
             Services.of(List.of(), List.of()),
@@ -44,19 +49,17 @@ final class InProcess {
     ConnectedPeer callee =
         new ConnectedPeer(
             served, workers, Calling.PLAIN, NAME, ConnectedPeer.HelloCheck.NONE, greeted -> {});
-    Client client = new Client(server, workers, loop);
     AtomicInteger ends = new AtomicInteger(2);
-    Runnable released =
+    Runnable bothReleased =
         () -> {
           if (ends.decrementAndGet() == 0) {
-            client.released();
+            released.run();
           }
         };
     MemoryLink.Pair pair = MemoryLink.open(NAME);
-    join(pair.second(), false, loop, callee, workers, released);
-    join(pair.first(), true, loop, server, workers, released);
-    client.awaitOpened();
-    return client;
+    join(pair.second(), false, loop, callee, workers, bothReleased);
+    join(pair.first(), true, loop, server, workers, bothReleased);
+    return server;
   }
 
   private static void join(

@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import dev.parley.connection.Settings;
 import dev.parley.rpc.ClientInterceptor;
 import dev.parley.rpc.EventHandler;
+import dev.parley.rpc.Handlers;
 import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServiceDefinition;
@@ -26,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder itself
  */
 public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
-    permits Client.Builder, Server.Builder {
+    permits Client.Builder, Server.Builder, Node.Builder {
   private final List<ServiceDefinition> services = new ArrayList<>();
   private final List<Services.EventBinding<?>> events = new ArrayList<>();
   private final List<ClientInterceptor> callInterceptors = new ArrayList<>();
   private final List<ServerInterceptor> handlerInterceptors = new ArrayList<>();
+  private Handlers handlers = new Handlers();
+  private final List<LifecycleListener> listeners = new ArrayList<>();
   private RetryPolicy retry = RetryPolicy.DEFAULT;
 
   Settings settings;
@@ -43,12 +46,40 @@ public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
 
   abstract B self();
 
+  /** Takes over what {@code other} has, but for the time of the handshake and the listeners. */
+  B like(PeerBuilder<?> other) {
+    settings = other.settings.withHandshakeTimeout(settings.handshakeTimeout());
+    services.addAll(other.services);
+    events.addAll(other.events);
+    handlers = other.handlers;
+    callInterceptors.addAll(other.callInterceptors);
+    handlerInterceptors.addAll(other.handlerInterceptors);
+    retry = other.retry;
+    executor = other.executor;
+    transport = other.transport;
+    return self();
+  }
+
+  Handlers servedHandlers() {
+    return handlers;
+  }
+
   Services served() {
-    return Services.of(services, events).behind(handlerInterceptors);
+    return Services.of(services, events).and(handlers).behind(handlerInterceptors);
   }
 
   Calling calling() {
     return new Calling(callInterceptors, retry);
+  }
+
+  List<LifecycleListener> lifecycleListeners() {
+    return listeners;
+  }
+
+  /** Is told how this side fares; several may be, one after the other. */
+  public B listener(LifecycleListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+    return self();
   }
 
   /**
@@ -69,6 +100,12 @@ public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
   /** Handles the other side's events of one name. */
   public <E extends MessageLite> B onEvent(String name, E eventDefault, EventHandler<E> handler) {
     events.add(new Services.EventBinding<>(name, eventDefault, handler));
+    return self();
+  }
+
+  /** Serves what {@code handlers} has, which may come and go; they may serve others too. */
+  public B handlers(Handlers handlers) {
+    this.handlers = Objects.requireNonNull(handlers, "handlers");
     return self();
   }
 

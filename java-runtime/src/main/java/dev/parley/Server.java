@@ -1,11 +1,11 @@
 package dev.parley;
 
-import com.google.protobuf.ByteString;
 import dev.parley.connection.Connection;
 import dev.parley.connection.Driver;
 import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
 import dev.parley.rpc.Code;
+import dev.parley.rpc.Handlers;
 import dev.parley.rpc.Peer;
 import dev.parley.rpc.Status;
 import dev.parley.rpc.runtime.Calling;
@@ -17,6 +17,7 @@ import dev.parley.transport.Endpoint;
 import dev.parley.transport.Link;
 import dev.parley.transport.Listener;
 import dev.parley.transport.Transport;
+import dev.parley.transport.TransportException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -51,10 +53,14 @@ public final class Server implements AutoCloseable {
   private final Listener listener;
   private final Loop loop;
   private final PendingHandshakes pending;
-  private final Admission admission;
+  private final Doorkeeper doorkeeper;
   private final Calling calling;
+  private final Handlers handlers;
+  private final Lifecycle lifecycle;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private final AtomicBoolean stopped = new AtomicBoolean();
 
   // Guarded by this.
   private final Set<ConnectedPeer> peers = new HashSet<>();
@@ -68,8 +74,10 @@ public final class Server implements AutoCloseable {
       Listener listener,
       Loop loop,
       PendingHandshakes pending,
-      Admission admission,
-      Calling calling) {
+      Doorkeeper doorkeeper,
+      Calling calling,
+      Handlers handlers,
+      List<LifecycleListener> listeners) {
     this.address = address;
     this.services = services;
     this.settings = settings;
@@ -77,8 +85,10 @@ public final class Server implements AutoCloseable {
     this.listener = listener;
     this.loop = loop;
     this.pending = pending;
-    this.admission = admission;
+    this.doorkeeper = doorkeeper;
     this.calling = calling;
+    this.handlers = handlers;
+    lifecycle = new Lifecycle(listeners, workers);
   }
 
   /** A server to be, at that address. */
@@ -91,7 +101,10 @@ public final class Server implements AutoCloseable {
     private final Address address;
     private int maxHandlers = Workers.MAX_HANDLERS;
     private int maxHandshakes = MAX_HANDSHAKES;
-    private Admission admission = (name, credentials, payload) -> Optional.empty();
+    private int maxConnections = Integer.MAX_VALUE;
+    private Admission admission = Admission.ALL;
+    private final Set<Long> users = new HashSet<>();
+    private boolean anyUser;
 
     private Builder(Address address) {
       super(Settings.ofAccepting(address.name().isEmpty() ? "server" : address.name()));
@@ -106,6 +119,27 @@ public final class Server implements AutoCloseable {
     /** Asks {@code admission} about every client; without one all of the same user are let in. */
     public Builder admit(Admission admission) {
       this.admission = Objects.requireNonNull(admission, "admission");
+      return this;
+    }
+
+    /** Lets clients of that user come as far as the admission, beside this user's and root's. */
+    public Builder clientUser(long uid) {
+      users.add(uid);
+      return this;
+    }
+
+    /** Lets clients of any user come as far as the admission, which must be given. */
+    public Builder anyClientUser() {
+      anyUser = true;
+      return this;
+    }
+
+    /** How many clients may be connected at once: without a bound unless set. */
+    public Builder maxConnections(int connections) {
+      if (connections < 1) {
+        throw new IllegalArgumentException("maxConnections of " + connections);
+      }
+      this.maxConnections = connections;
       return this;
     }
 
@@ -137,6 +171,10 @@ public final class Server implements AutoCloseable {
      *     not safe; nothing that was there is touched
      */
     public Server start() throws IOException {
+      if (anyUser && admission == Admission.ALL) {
+        throw new IllegalStateException(
+            "H-4: a server for clients of any user needs an admission that decides on them");
+      }
       Services served = served();
       Endpoint endpoint = address.resolve();
       Listener listener = transport.listen(endpoint, Transport.BACKLOG);
@@ -157,15 +195,34 @@ public final class Server implements AutoCloseable {
               listener,
               loop,
               new PendingHandshakes(maxHandshakes),
-              admission,
-              calling());
+              new Doorkeeper(address, admission, anyUser, Set.copyOf(users), maxConnections),
+              calling(),
+              servedHandlers(),
+              lifecycleListeners());
+      server.lifecycle.started();
       try {
-        loop.accept(listener, server::accepted);
+        loop.accept(listener, server::accepted, server.lifecycle::failed);
       } catch (IOException e) {
         server.closeNow();
         throw e;
       }
       return server;
+    }
+
+    /**
+     * The same, but gives nothing if another server is at the address already.
+     *
+     * @throws dev.parley.transport.TransportException for all other trouble
+     */
+    public Optional<Server> tryStart() throws IOException {
+      try {
+        return Optional.of(start());
+      } catch (TransportException e) {
+        if (e.reason() == TransportException.Reason.IN_USE) {
+          return Optional.empty();
+        }
+        throw e;
+      }
     }
   }
 
@@ -178,8 +235,9 @@ public final class Server implements AutoCloseable {
             workers,
             calling,
             null,
-            (name, payload) -> admit(name, credentials, payload),
-            greeted -> pending.end(credentials.user(), greeted));
+            (applicant, name, payload) ->
+                doorkeeper.admit(applicant, new Applicant(name, credentials, payload)),
+            greeted -> greeted(greeted, credentials));
     synchronized (this) {
       if (closing) {
         link.close();
@@ -197,7 +255,7 @@ public final class Server implements AutoCloseable {
       released(peer);
       return;
     }
-    if (!credentials.isSameUser() && !credentials.isRoot()) {
+    if (!doorkeeper.wants(credentials)) {
       connection.refuse(
           Code.PERMISSION_DENIED.number(), "H-4: " + credentials + " may not connect here");
     } else {
@@ -215,13 +273,14 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private Optional<Status> admit(String name, Credentials credentials, ByteString payload) {
-    try {
-      return admission.admit(name, credentials, payload);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the admission of " + address + " threw", e);
-      return Optional.of(Status.of(Code.INTERNAL, "the admission failed"));
+  /** A handshake is done, or has come to naught; on the thread that reads. */
+  private void greeted(ConnectedPeer peer, Credentials credentials) {
+    pending.end(credentials.user(), peer);
+    if (peer.whenOpened().isCompletedExceptionally()) {
+      return;
     }
+    lifecycle.connected(peer);
+    var unused = peer.whenClosed().thenAccept(why -> lifecycle.disconnected(peer, why, false));
   }
 
   private Connection connection(Link link, ConnectedPeer peer, Driver driver) {
@@ -233,10 +292,16 @@ public final class Server implements AutoCloseable {
 
   /** A connection has let go of its link; on any thread. */
   private synchronized void released(ConnectedPeer peer) {
+    doorkeeper.gone(peer);
     peers.remove(peer);
     if (closing && peers.isEmpty()) {
       released.complete(null);
     }
+  }
+
+  /** What it serves without a schema, which may come and go (U-1). */
+  public Handlers handlers() {
+    return handlers;
   }
 
   /** Where it listens. */
@@ -253,6 +318,11 @@ public final class Server implements AutoCloseable {
     return now.stream().filter(Peer::isOpen).map(Peer.class::cast).toList();
   }
 
+  /** The client with that {@link Peer#id}, if it is connected. */
+  public Optional<Peer> peer(long id) {
+    return peers().stream().filter(peer -> peer.id() == id).findFirst();
+  }
+
   /** Waits until this server has been closed. */
   public void awaitClosed() throws InterruptedException {
     Waits.interruptibly(ended);
@@ -262,10 +332,17 @@ public final class Server implements AutoCloseable {
    * Closes gracefully: gives the address back, refuses new calls, lets those in flight finish
    * either way, at most for the drain time-out. Nothing of the server is left when it returns.
    * Idempotent. Not to be called by one of its own handlers, for which it would wait.
+   *
+   * <p>Clients that reconnect come back when there is a server again.
    */
   @Override
   public void close() {
     end(peer -> peer.connection().close());
+  }
+
+  /** As {@link #close}, and tells the clients not to come back by themselves. */
+  public void closeForGood() {
+    end(peer -> peer.connection().close(true));
   }
 
   /** Closes at once: calls in flight end, and the clients are told. Idempotent. */
@@ -291,7 +368,11 @@ public final class Server implements AutoCloseable {
     now.forEach(goodbye);
     Waits.uninterruptibly(released);
     loop.close();
+    if (!stopped.getAndSet(true)) {
+      lifecycle.stopped();
+    }
     workers.close();
+    lifecycle.awaitTold();
     ended.complete(null);
   }
 }

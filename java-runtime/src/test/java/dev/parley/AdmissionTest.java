@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.Outcome;
+import dev.parley.rpc.Peer;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Status;
 import dev.parley.transport.TransportException;
@@ -19,7 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Who gets in, where, and what is known of them. */
@@ -30,10 +31,13 @@ class AdmissionTest extends OverRealSockets {
             Server.builder(address)
                 .payload(ByteString.copyFromUtf8("welcome"))
                 .admit(
-                    (name, credentials, payload) ->
-                        payload.toStringUtf8().equals("secret") && credentials.isSameUser()
-                            ? Optional.empty()
-                            : Optional.of(Status.of(Code.UNAUTHENTICATED, "who is " + name + "?")))
+                    applicant ->
+                        applicant.payload().toStringUtf8().equals("secret")
+                                && applicant.credentials().isSameUser()
+                            ? Verdict.accept()
+                            : Verdict.refuse(
+                                Status.of(
+                                    Code.UNAUTHENTICATED, "who is " + applicant.name() + "?")))
                 .service(TextService.answering(ECHO))
                 .start();
         Client known =
@@ -49,6 +53,71 @@ class AdmissionTest extends OverRealSockets {
               });
       assertThat(known.call(TALK, text("a"), PLAIN)).isEqualTo(text("a"));
     }
+  }
+
+  @Test
+  void aServerKnowsItsClientsByIdAndWhatIsAttachedToThem() throws Exception {
+    CompletableFuture<Peer> calls = new CompletableFuture<>();
+    try (Server server =
+            Server.builder(address)
+                .admit(applicant -> Verdict.accept(applicant.name() + "'s badge"))
+                .service(
+                    TextService.answering(
+                        (request, context) -> {
+                          calls.complete(context.peer());
+                          return text(String.valueOf(context.peer().attachment()));
+                        }))
+                .start();
+        Client client = Client.builder(address).name("ada").connect()) {
+      assertThat(client.call(TALK, text("a"), PLAIN)).isEqualTo(text("ada's badge"));
+      Peer peer = calls.join();
+      assertThat(server.peer(peer.id())).containsSame(peer);
+      assertThat(server.peers()).containsExactly(peer);
+      assertThat(server.peer(peer.id() + 1000)).isEmpty();
+      peer.attach("another");
+      assertThat(client.call(TALK, text("a"), PLAIN)).isEqualTo(text("another"));
+      try (Client second = Client.connect(address)) {
+        assertThat(server.peers()).hasSize(2).extracting(Peer::id).doesNotHaveDuplicates();
+        assertThat(second.id()).isNotEqualTo(client.id());
+      }
+    }
+  }
+
+  @Test
+  void aServerTakesNoMoreConnectionsThanItMay() throws Exception {
+    try (Server server =
+            Server.builder(address).maxConnections(1).service(TextService.answering(ECHO)).start();
+        Client first = Client.connect(address)) {
+      assertThatThrownBy(() -> Client.connect(address))
+          .isInstanceOfSatisfying(
+              RpcException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+                assertThat(e.outcome()).isEqualTo(Outcome.NOT_SENT);
+              });
+      assertThat(first.call(TALK, text("a"), PLAIN)).isEqualTo(text("a"));
+      first.close();
+      // The server's end of it may go a moment later.
+      try (Client second = Client.builder(address).reconnect(Reconnect.DEFAULT).connectLater()) {
+        assertThat(second.call(TALK, text("b"), PLAIN.withWaitForReady(true))).isEqualTo(text("b"));
+      }
+    }
+  }
+
+  @Test
+  void whereAServerIsThereAlreadyTryStartGivesNone() throws Exception {
+    try (Server server = Server.builder(address).tryStart().orElseThrow()) {
+      assertThat(Server.builder(address).tryStart()).isEmpty();
+      assertThat(server.peers()).isEmpty();
+    }
+    assertThatThrownBy(() -> Server.builder(Address.path(directory)).tryStart())
+        .isInstanceOf(TransportException.class);
+  }
+
+  @Test
+  void aServerForAnyUserNeedsAnAdmission() {
+    assertThatThrownBy(() -> Server.builder(address).anyClientUser().start())
+        .hasMessageStartingWith("H-4:");
   }
 
   @Test

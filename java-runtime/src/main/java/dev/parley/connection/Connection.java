@@ -313,7 +313,20 @@ public final class Connection {
    * then closes; at the latest after {@link Settings#drainTimeout()}.
    */
   public void close() {
-    ending.drain();
+    close(false);
+  }
+
+  /** As {@link #close()}; with {@code forGood} the peer is told not to connect again by itself. */
+  public void close(boolean forGood) {
+    ending.drain(forGood);
+  }
+
+  /**
+   * Whether this side may connect again by itself once this connection has ended: not if the peer
+   * has said so, or has said a HELLO that will not do (G-6).
+   */
+  public boolean mayReturn() {
+    return router.mayReturn();
   }
 
   /** Ends the connection now: the peer is told why, and every call ends at once. */

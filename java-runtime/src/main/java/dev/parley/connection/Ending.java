@@ -124,8 +124,12 @@ final class Ending {
     return now == Phase.CLOSING || now == Phase.CLOSED;
   }
 
-  /** Says goodbye and closes once nothing is left either way, or the drain limit has passed. */
-  void drain() {
+  /**
+   * Says goodbye and closes once nothing is left either way, or the drain limit has passed.
+   *
+   * @param forGood whether the peer is told not to come back by itself
+   */
+  void drain(boolean forGood) {
     boolean open;
     synchronized (lock) {
       if (phase == Phase.CLOSING || phase == Phase.CLOSED || saidGoodbye) {
@@ -134,7 +138,7 @@ final class Ending {
       open = phase == Phase.OPEN;
       if (open) {
         saidGoodbye = true;
-        stageGoAway(null);
+        stageGoAway(null, forGood);
         drainTimer =
             timers.at(
                 timers.now() + settings.drainTimeout().toNanos(),
@@ -167,19 +171,24 @@ final class Ending {
 
   /** Closes because of {@code why}, and tells the peer so. */
   void fail(Status why) {
+    fail(why, false);
+  }
+
+  /** The same; with {@code forGood} the peer is told not to come back by itself. */
+  void fail(Status why, boolean forGood) {
     synchronized (lock) {
       if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
         return;
       }
-      stageGoAway(why);
+      stageGoAway(why, forGood);
       outbox.seal();
     }
     Code code = Code.forNumber(why.getCode());
     shut(Faults.of(code == null ? Code.UNKNOWN : code, why.getMessage() + " (peer " + peer + ")"));
   }
 
-  private void stageGoAway(@Nullable Status why) {
-    GoAway.Builder goAway = GoAway.newBuilder();
+  private void stageGoAway(@Nullable Status why, boolean forGood) {
+    GoAway.Builder goAway = GoAway.newBuilder().setNoReturn(forGood);
     if (why != null) {
       goAway.setStatus(StatusCodec.fit(why, Limits.HELLO_FRAME - 64));
     }

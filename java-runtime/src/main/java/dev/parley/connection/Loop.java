@@ -140,9 +140,14 @@ public final class Loop implements Timers, AutoCloseable {
     poller.wakeup();
   }
 
-  /** Gives every link that {@code listener} accepts to {@code accepted}, on this thread. */
-  public Registration accept(Listener listener, Consumer<Link> accepted) throws IOException {
-    Acceptor acceptor = new Acceptor(listener, accepted, this);
+  /**
+   * Gives every link that {@code listener} accepts to {@code accepted}, on this thread.
+   *
+   * @param failed told on this thread when a connection could not be taken; it is tried again
+   */
+  public Registration accept(
+      Listener listener, Consumer<Link> accepted, Consumer<IOException> failed) throws IOException {
+    Acceptor acceptor = new Acceptor(listener, accepted, failed, this);
     Registration registration = poller.add(listener, acceptor);
     acceptor.begin(registration);
     return registration;

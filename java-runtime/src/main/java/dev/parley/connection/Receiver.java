@@ -18,7 +18,7 @@ public interface Receiver {
    *
    * @return null to admit it, or why not
    */
-  default @Nullable Status admit(String name, ByteString payload) {
+  default @Nullable Refusal admit(String name, ByteString payload) {
     return null;
   }
 

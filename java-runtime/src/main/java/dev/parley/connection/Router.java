@@ -38,6 +38,7 @@ final class Router {
   private boolean answerWaits;
 
   private @Nullable Status peersGoodbye;
+  private volatile boolean mayReturn = true;
 
   Router(
       Object lock,
@@ -71,6 +72,11 @@ final class Router {
   /** What the handshake came to; null before. */
   Handshake.@Nullable Agreed agreed() {
     return agreed;
+  }
+
+  /** Whether this side may connect again by itself, as far as the peer has said (G-6). */
+  boolean mayReturn() {
+    return mayReturn;
   }
 
   /** Why the peer said goodbye; null if it has not. */
@@ -166,11 +172,17 @@ final class Router {
               : why);
       return;
     }
-    Handshake.Agreed theirs = Handshake.read(envelope);
+    Handshake.Agreed theirs;
+    try {
+      theirs = Handshake.read(envelope);
+    } catch (WireException e) {
+      mayReturn = false; // It would say the same again (H-2).
+      throw e;
+    }
     if (!connecting) {
-      Status refusal = receiver.admit(theirs.name(), theirs.payload());
+      Refusal refusal = receiver.admit(theirs.name(), theirs.payload());
       if (refusal != null) {
-        ending.fail(refusal);
+        ending.fail(refusal.why(), refusal.forGood());
         return;
       }
     }
@@ -256,9 +268,12 @@ final class Router {
   }
 
   /** The status in a GOAWAY; null for a plain goodbye. */
-  private static @Nullable Status goodbyeIn(Envelope envelope) {
+  private @Nullable Status goodbyeIn(Envelope envelope) {
     try {
       GoAway goAway = envelope.parse(GoAway.parser());
+      if (goAway.getNoReturn()) {
+        mayReturn = false;
+      }
       return goAway.getStatus().getCode() == 0 ? null : goAway.getStatus();
     } catch (InvalidProtocolBufferException e) {
       return Faults.of(Code.UNKNOWN, "G-1: the peer's GOAWAY cannot be read");

@@ -10,22 +10,26 @@ public final class CallOptions {
   /**
    * No time-out, no metadata, the caller's own retry policy, the deadline of the handler at work.
    */
-  public static final CallOptions DEFAULT = new CallOptions(null, Metadata.EMPTY, null, true);
+  public static final CallOptions DEFAULT =
+      new CallOptions(null, Metadata.EMPTY, null, true, false);
 
   private final @Nullable Duration timeout;
   private final Metadata metadata;
   private final @Nullable RetryPolicy retry;
   private final boolean inheritsDeadline;
+  private final boolean waitsForReady;
 
   private CallOptions(
       @Nullable Duration timeout,
       Metadata metadata,
       @Nullable RetryPolicy retry,
-      boolean inheritsDeadline) {
+      boolean inheritsDeadline,
+      boolean waitsForReady) {
     this.timeout = timeout;
     this.metadata = metadata;
     this.retry = retry;
     this.inheritsDeadline = inheritsDeadline;
+    this.waitsForReady = waitsForReady;
   }
 
   /**
@@ -35,19 +39,27 @@ public final class CallOptions {
    */
   public CallOptions withTimeout(Duration timeout) {
     return new CallOptions(
-        Objects.requireNonNull(timeout, "timeout"), metadata, retry, inheritsDeadline);
+        Objects.requireNonNull(timeout, "timeout"),
+        metadata,
+        retry,
+        inheritsDeadline,
+        waitsForReady);
   }
 
   /** These options with {@code metadata} in place of their own. */
   public CallOptions withMetadata(Metadata metadata) {
     return new CallOptions(
-        timeout, Objects.requireNonNull(metadata, "metadata"), retry, inheritsDeadline);
+        timeout,
+        Objects.requireNonNull(metadata, "metadata"),
+        retry,
+        inheritsDeadline,
+        waitsForReady);
   }
 
   /** These options with {@code retry} in place of the client's; {@link RetryPolicy#NONE}: off. */
   public CallOptions withRetry(RetryPolicy retry) {
     return new CallOptions(
-        timeout, metadata, Objects.requireNonNull(retry, "retry"), inheritsDeadline);
+        timeout, metadata, Objects.requireNonNull(retry, "retry"), inheritsDeadline, waitsForReady);
   }
 
   /**
@@ -56,7 +68,16 @@ public final class CallOptions {
    * than its own: true unless set.
    */
   public CallOptions withInheritedDeadline(boolean inherits) {
-    return new CallOptions(timeout, metadata, retry, inherits);
+    return new CallOptions(timeout, metadata, retry, inherits, waitsForReady);
+  }
+
+  /**
+   * Whether a call of a client that is not connected just now waits until it is, in place of
+   * failing: false unless set. Its time-out covers that wait; without one it ends when the client
+   * does. A call that streams waits in the thread that starts it.
+   */
+  public CallOptions withWaitForReady(boolean waits) {
+    return new CallOptions(timeout, metadata, retry, inheritsDeadline, waits);
   }
 
   /** The time-out; empty: none. */
@@ -72,6 +93,11 @@ public final class CallOptions {
   /** How it is retried; empty: as the client or server says. */
   public Optional<RetryPolicy> retry() {
     return Optional.ofNullable(retry);
+  }
+
+  /** Whether the call waits for a connection. */
+  public boolean waitsForReady() {
+    return waitsForReady;
   }
 
   /** Whether the deadline of the handler at work holds for this call too. */

@@ -77,6 +77,26 @@ public final class Method<Q extends MessageLite, R extends MessageLite> {
     return new Method<>(service, name, Shape.ONE_WAY, requestDefault, replyDefault);
   }
 
+  /**
+   * A method without a schema: unary, known by a name without a slash (U-1).
+   *
+   * @throws IllegalArgumentException if it is no such name
+   */
+  public static <Q extends MessageLite, R extends MessageLite> Method<Q, R> untyped(
+      String name, Q requestDefault, R replyDefault) {
+    String fault = Handlers.fault(name);
+    if (fault != null) {
+      throw new IllegalArgumentException(fault);
+    }
+    return new Method<>(
+        "",
+        name,
+        Shape.UNARY,
+        Objects.requireNonNull(requestDefault, "requestDefault"),
+        Objects.requireNonNull(replyDefault, "replyDefault"),
+        Idempotency.UNKNOWN);
+  }
+
   /** This method, declared to be idempotent as {@code idempotency} says. */
   public Method<Q, R> withIdempotency(Idempotency idempotency) {
     return new Method<>(service, fullName, shape, requestDefault, replyDefault, idempotency);

@@ -1,9 +1,12 @@
 package dev.parley.rpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.Value;
 import dev.parley.transport.Credentials;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other end of a connection: it can be called, sent events and pinged, whichever side
@@ -18,6 +21,27 @@ public interface Peer extends Caller {
    * no authority; that comes from {@link #credentials()}.
    */
   String name();
+
+  /** A number of this peer's own, which no other peer in this process has or ever had. */
+  long id();
+
+  /**
+   * What the application has attached to this peer, an {@code Admission} or {@link #attach}; null:
+   * nothing.
+   */
+  @Nullable Object attachment();
+
+  /**
+   * What is attached, as its type.
+   *
+   * @throws ClassCastException if it is of another type
+   */
+  default <T> @Nullable T attachment(Class<T> type) {
+    return type.cast(attachment());
+  }
+
+  /** Attaches something to this peer, in place of what was there. */
+  void attach(@Nullable Object attachment);
 
   /** Who the peer is, by the kernel's word. */
   Credentials credentials();
@@ -34,6 +58,57 @@ public interface Peer extends Caller {
   /** As {@link #sendEvent(String, MessageLite, Metadata)}, without metadata. */
   default void sendEvent(String name, MessageLite event) {
     sendEvent(name, event, Metadata.EMPTY);
+  }
+
+  // --- Without a schema (U-1) -------------------------------------------------------------------
+
+  /**
+   * Calls a method that the peer serves without a schema, and waits for its reply.
+   *
+   * @throws RpcException if the call fails; {@link Status#detail} has the data of a failure
+   */
+  default <Q extends MessageLite, R extends MessageLite> R request(
+      String method, Q request, R replyDefault) {
+    return call(Method.untyped(method, request, replyDefault), request, CallOptions.DEFAULT);
+  }
+
+  /** The same in the background; cancelling the future cancels the call. */
+  default <Q extends MessageLite, R extends MessageLite> CompletableFuture<R> requestAsync(
+      String method, Q request, R replyDefault) {
+    return callAsync(Method.untyped(method, request, replyDefault), request, CallOptions.DEFAULT);
+  }
+
+  /** Calls a method that takes bytes and gives bytes, and waits for its reply. */
+  default ByteString request(String method, ByteString request) {
+    return request(method, MessageBytes.of(request), MessageBytes.EMPTY).bytes();
+  }
+
+  /** The same in the background. */
+  default CompletableFuture<ByteString> requestAsync(String method, ByteString request) {
+    return requestAsync(method, MessageBytes.of(request), MessageBytes.EMPTY)
+        .thenApply(MessageBytes::bytes);
+  }
+
+  /** Calls a method that takes and gives data like JSON's, and waits for its reply. */
+  default @Nullable Object requestJson(String method, @Nullable Object request) {
+    return Json.fromValue(request(method, Json.toValue(request), Value.getDefaultInstance()));
+  }
+
+  /** The same in the background. */
+  default CompletableFuture<@Nullable Object> requestJsonAsync(
+      String method, @Nullable Object request) {
+    return requestAsync(method, Json.toValue(request), Value.getDefaultInstance())
+        .thenApply(Json::fromValue);
+  }
+
+  /** Sends an event that is nothing but bytes. */
+  default void sendEvent(String name, ByteString event) {
+    sendEvent(name, MessageBytes.of(event));
+  }
+
+  /** Sends an event of data like JSON's. */
+  default void sendJsonEvent(String name, @Nullable Object event) {
+    sendEvent(name, Json.toValue(event));
   }
 
   /** Asks the peer for a sign of life; the future gives the round trip. */

@@ -55,8 +55,8 @@ final class ScriptedPeer {
     }
 
     @Override
-    public @Nullable Status admit(String name, ByteString payload) {
-      return refusal;
+    public @Nullable Refusal admit(String name, ByteString payload) {
+      return refusal == null ? null : new Refusal(refusal, false);
     }
 
     @Override

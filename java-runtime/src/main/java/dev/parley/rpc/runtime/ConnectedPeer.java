@@ -8,6 +8,7 @@ import dev.parley.connection.IncomingCall;
 import dev.parley.connection.OutgoingCall;
 import dev.parley.connection.PingListener;
 import dev.parley.connection.Receiver;
+import dev.parley.connection.Refusal;
 import dev.parley.connection.Timers;
 import dev.parley.rpc.Call;
 import dev.parley.rpc.CallContext;
@@ -27,8 +28,8 @@ import dev.parley.transport.Credentials;
 import dev.parley.wire.Envelope;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * threads; owned by the client or server that made it.
  */
 public final class ConnectedPeer implements Peer, Receiver {
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final long id = nextId();
   private final Services services;
   private final Workers workers;
   private final @Nullable String dialled;
@@ -46,18 +50,30 @@ public final class ConnectedPeer implements Peer, Receiver {
   private final Consumer<ConnectedPeer> greeted;
   private final EventLane events;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
-  private final CompletableFuture<dev.parley.v1.Status> closed = new CompletableFuture<>();
+  private final CompletableFuture<dev.parley.rpc.Status> closed = new CompletableFuture<>();
   private volatile Connection connection;
   private volatile String claimed = "";
   private volatile ByteString payload = ByteString.EMPTY;
+  private volatile @Nullable Object attachment;
 
-  /** Decides on a peer that has said HELLO: empty to take it, or why not. */
+  /** Decides on a peer that has said HELLO. */
   @FunctionalInterface
   public interface HelloCheck {
     /** Takes everybody. */
-    HelloCheck NONE = (name, payload) -> Optional.empty();
+    HelloCheck NONE = (peer, name, payload) -> null;
 
-    Optional<dev.parley.rpc.Status> admit(String name, ByteString payload);
+    /** Null to take it, or why not. */
+    @Nullable Refusal admit(ConnectedPeer peer, String name, ByteString payload);
+  }
+
+  /** Why a peer is not taken. */
+  public static Refusal refusal(dev.parley.rpc.Status why, boolean forGood) {
+    return new Refusal(Statuses.toWire(why), forGood);
+  }
+
+  /** A number that no other peer of this process has. */
+  public static long nextId() {
+    return IDS.incrementAndGet();
   }
 
   /**
@@ -114,13 +130,28 @@ public final class ConnectedPeer implements Peer, Receiver {
   }
 
   /** Completes with the reason when the connection has ended. */
-  public CompletableFuture<dev.parley.v1.Status> whenClosed() {
+  public CompletableFuture<dev.parley.rpc.Status> whenClosed() {
     return closed;
   }
 
   /** What the peer's HELLO carried for the application. */
   public ByteString payload() {
     return payload;
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void attach(@Nullable Object attachment) {
+    this.attachment = attachment;
   }
 
   @Override
@@ -232,8 +263,8 @@ public final class ConnectedPeer implements Peer, Receiver {
   }
 
   @Override
-  public dev.parley.v1.@Nullable Status admit(String name, ByteString payload) {
-    return admission.admit(name, payload).map(Statuses::toWire).orElse(null);
+  public @Nullable Refusal admit(String name, ByteString payload) {
+    return admission.admit(this, name, payload);
   }
 
   // --- What the connection tells, on the thread that reads --------------------------------------
@@ -252,7 +283,7 @@ public final class ConnectedPeer implements Peer, Receiver {
     if (opened.completeExceptionally(Statuses.exception(why, Outcome.NOT_SENT))) {
       greeted.accept(this);
     }
-    closed.complete(why);
+    closed.complete(Statuses.fromWire(why));
   }
 
   @Override

@@ -3,33 +3,49 @@ package dev.parley.rpc.runtime;
 import com.google.protobuf.MessageLite;
 import dev.parley.connection.EventNames;
 import dev.parley.rpc.EventHandler;
+import dev.parley.rpc.Handlers;
 import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What one side serves: methods and events by their names on the wire. Immutable. */
+/**
+ * What one side serves: methods and events by their names on the wire. Immutable, but for the
+ * handlers that come and go. Safe for use by many threads.
+ */
 public final class Services {
   private final Map<String, Served> methods;
   private final Map<String, EventBinding<?>> events;
 
   private final List<ServerInterceptor> interceptors;
+  private final Handlers handlers;
+
+  /** Those of the handlers that have been called. */
+  private final Map<String, Served> called = new ConcurrentHashMap<>();
 
   private Services(
       Map<String, Served> methods,
       Map<String, EventBinding<?>> events,
-      List<ServerInterceptor> interceptors) {
+      List<ServerInterceptor> interceptors,
+      Handlers handlers) {
     this.methods = methods;
     this.events = events;
     this.interceptors = interceptors;
+    this.handlers = handlers;
   }
 
   /** These services behind interceptors, the first one the outermost. */
   public Services behind(List<ServerInterceptor> interceptors) {
-    return new Services(methods, events, List.copyOf(interceptors));
+    return new Services(methods, events, List.copyOf(interceptors), handlers);
+  }
+
+  /** These services, and behind them what comes and goes. */
+  public Services and(Handlers handlers) {
+    return new Services(methods, events, interceptors, handlers);
   }
 
   /** What stands before the handlers. */
@@ -78,7 +94,7 @@ public final class Services {
         throw new IllegalArgumentException("event " + event.name() + " has two handlers");
       }
     }
-    return new Services(Map.copyOf(methods), Map.copyOf(handlers), List.of());
+    return new Services(Map.copyOf(methods), Map.copyOf(handlers), List.of(), new Handlers());
   }
 
   @SuppressWarnings("unchecked") // A binding is made with a handler of its method's types.
@@ -91,10 +107,33 @@ public final class Services {
   }
 
   @Nullable Served method(String name) {
-    return methods.get(name);
+    Served served = methods.get(name);
+    return served == null ? ofHandlers(name) : served;
+  }
+
+  private @Nullable Served ofHandlers(String name) {
+    ServiceDefinition.Binding<?, ?> binding = handlers.method(name);
+    if (binding == null) {
+      called.remove(name);
+      return null;
+    }
+    Served served = called.get(name);
+    if (served == null || !served.binding().equals(binding)) {
+      served = new Served(binding, new Pace());
+      called.put(name, served);
+    }
+    return served;
   }
 
   @Nullable EventBinding<?> event(String name) {
-    return events.get(name);
+    EventBinding<?> binding = events.get(name);
+    return binding == null ? binding(handlers.event(name)) : binding;
+  }
+
+  private static <E extends MessageLite> @Nullable EventBinding<E> binding(
+      Handlers.@Nullable OfEvent<E> event) {
+    return event == null
+        ? null
+        : new EventBinding<>(event.name(), event.eventDefault(), event.handler());
   }
 }

@@ -6,6 +6,7 @@ import dev.parley.connection.Driver;
 import dev.parley.connection.IncomingCall;
 import dev.parley.connection.PingListener;
 import dev.parley.connection.Receiver;
+import dev.parley.connection.Refusal;
 import dev.parley.connection.Settings;
 import dev.parley.v1.Code;
 import dev.parley.v1.Status;
@@ -212,7 +213,7 @@ final class Side implements Driver, Receiver {
   // --- What the application is told ---------------------------------------------------------
 
   @Override
-  public @Nullable Status admit(String name, ByteString payload) {
+  public @Nullable Refusal admit(String name, ByteString payload) {
     calledOut();
     return null;
   }
