@@ -2,16 +2,13 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <vector>
 
+#include "client_state.h"
 #include "connection/borrowed_executor.h"
-#include "connection/fault.h"
 #include "connection/shared_loop.h"
-#include "parley/rpc/rpc_exception.h"
-#include "parley/transport/transport_error.h"
-#include "rpc/connected_peer.h"
 #include "rpc/conversions.h"
-#include "rpc/doorstep.h"
 
 namespace parley {
 namespace {
@@ -19,32 +16,11 @@ namespace {
 // How many handlers of one client may run or wait to run at once.
 constexpr std::size_t kMaxHandlers = 1024;
 
-Code CodeOf(TransportError::Reason reason) {
-  switch (reason) {
-    case TransportError::Reason::kBadAddress:
-      return Code::kInvalidArgument;
-    case TransportError::Reason::kRefused:
-      return Code::kPermissionDenied;
-    case TransportError::Reason::kExhausted:
-      return Code::kResourceExhausted;
-    case TransportError::Reason::kInUse:
-    case TransportError::Reason::kNotListening:
-    case TransportError::Reason::kSystem:
-      return Code::kUnavailable;
-  }
-  return Code::kUnavailable;
-}
-
 }  // namespace
 
-struct Client::State {
-  std::shared_ptr<SharedLoop> loop;
-  std::shared_ptr<TaskRunner> workers;
-  std::shared_ptr<ConnectedPeer> peer;
-  std::string payload;
-};
-
 struct Client::Builder::Plan {
+  explicit Plan(Address of) : address(std::move(of)) {}
+
   Address address;
   Settings settings;
   std::vector<ServiceDefinition> services;
@@ -52,50 +28,55 @@ struct Client::Builder::Plan {
   Calling calling;
   std::shared_ptr<parley::Executor> executor;
   std::vector<ServerInterceptor> handler_interceptors;
+  parley::Reconnect reconnect = parley::Reconnect::kNone;
+  std::vector<std::shared_ptr<LifecycleListener>> listeners;
+  std::shared_ptr<parley::Handlers> handlers = std::make_shared<parley::Handlers>();
+
+  std::unique_ptr<Client> Make();
 };
 
 std::unique_ptr<Client> Client::Connect(const Address& address) {
   return Builder(address).Connect();
 }
 
-Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Client::Client() = default;
 
 Client::~Client() {
-  Close();
+  if (state_ == nullptr) {
+    return;
+  }
+  state_->Close(std::nullopt);
   // The handlers' objects may end with this client.
-  state_->workers->Stop();
+  workers_->Stop();
+  chores_->Stop();
 }
 
-void Client::StartCall(std::shared_ptr<ClientCall> call) {
-  state_->peer->StartCall(std::move(call));
-}
-const std::string& Client::name() const { return state_->peer->name(); }
-const Credentials& Client::credentials() const { return state_->peer->credentials(); }
-bool Client::IsOpen() const { return state_->peer->IsOpen(); }
-std::future<std::chrono::nanoseconds> Client::Ping() { return state_->peer->Ping(); }
-const std::string& Client::payload() const { return state_->payload; }
+void Client::StartCall(std::shared_ptr<ClientCall> call) { state_->StartCall(std::move(call)); }
+std::string Client::name() const { return state_->name(); }
+std::uint64_t Client::id() const { return state_->id(); }
+std::any Client::attachment() const { return state_->attachment(); }
+void Client::Attach(std::any attachment) { state_->Attach(std::move(attachment)); }
+Credentials Client::credentials() const { return state_->Connected()->credentials(); }
+bool Client::IsOpen() const { return state_->IsOpen(); }
+std::future<std::chrono::nanoseconds> Client::Ping() { return state_->Connected()->Ping(); }
+std::string Client::payload() const { return state_->payload(); }
+void Client::StopReconnecting() { state_->StopReconnecting(); }
 
 void Client::QueueEvent(std::string_view name, const OutgoingMessage& event,
                         const Metadata& metadata) {
-  state_->peer->QueueEvent(name, event, metadata);
+  state_->Connected()->QueueEvent(name, event, metadata);
 }
 
-void Client::Close() {
-  state_->peer->connection().Close();
-  AwaitClosed();
-}
+void Client::Close() { state_->Close(std::nullopt); }
 
 void Client::CloseNow() { CloseNow(Status(Code::kCancelled, "the client closed the connection")); }
 
-void Client::CloseNow(const Status& reason) {
-  state_->peer->connection().CloseNow(ToMessage(reason));
-  AwaitClosed();
-}
+void Client::CloseNow(const Status& reason) { state_->Close(ToMessage(reason)); }
 
-void Client::AwaitClosed() { state_->peer->connection().AwaitEnded(); }
+bool Client::HasEnded() const { return state_->HasEnded(); }
+void Client::AwaitClosed() { state_->AwaitClosed(); }
 
-Client::Builder::Builder(Address address)
-    : plan_(new Plan{std::move(address), Settings(), {}, {}, {}, nullptr, {}}) {
+Client::Builder::Builder(Address address) : plan_(new Plan(std::move(address))) {
   plan_->settings.name = "client-" + std::to_string(::getpid());
 }
 Client::Builder::Builder(Builder&&) noexcept = default;
@@ -111,6 +92,10 @@ Client::Builder& Client::Builder::Payload(std::string payload) {
 }
 Client::Builder& Client::Builder::Service(ServiceDefinition service) {
   plan_->services.push_back(std::move(service));
+  return *this;
+}
+Client::Builder& Client::Builder::Handlers(std::shared_ptr<parley::Handlers> handlers) {
+  plan_->handlers = std::move(handlers);
   return *this;
 }
 Client::Builder& Client::Builder::Event(EventDefinition event) {
@@ -169,33 +154,44 @@ Client::Builder& Client::Builder::InterceptHandlers(ServerInterceptor intercepto
   return *this;
 }
 
+Client::Builder& Client::Builder::Reconnect(parley::Reconnect reconnect) {
+  plan_->reconnect = reconnect;
+  return *this;
+}
+Client::Builder& Client::Builder::Listener(std::shared_ptr<LifecycleListener> listener) {
+  plan_->listeners.push_back(std::move(listener));
+  return *this;
+}
+Client::Builder& Client::Builder::ServerUser(uid_t uid) {
+  plan_->settings.users.insert(uid);
+  return *this;
+}
+
+std::unique_ptr<Client> Client::Builder::Plan::Make() {
+  settings.Check();
+  std::unique_ptr<Client> client(new Client());
+  client->workers_ = RunnerOf(executor, kMaxHandlers);
+  client->handlers_ = handlers;
+  client->chores_ = std::make_shared<Workers>(Workers::kUnbounded);
+  client->loop_ = SharedLoop::Get();
+  const auto served = std::make_shared<const Services>(services, events, client->workers_,
+                                                       handler_interceptors, handlers);
+  client->state_ = std::make_shared<State>(
+      *client, address, settings, served, std::make_shared<const Calling>(calling),
+      client->loop_->loop(), client->chores_, reconnect, listeners);
+  return client;
+}
+
 std::unique_ptr<Client> Client::Builder::Connect() {
-  plan_->settings.Check();
-  auto state = std::make_unique<State>();
-  state->workers = RunnerOf(plan_->executor, kMaxHandlers);
-  const auto services = std::make_shared<const Services>(
-      plan_->services, plan_->events, state->workers, plan_->handler_interceptors);
-  Settings settings = plan_->settings;
-  std::unique_ptr<Link> link;
-  const auto began = std::chrono::steady_clock::now();
-  try {
-    link = SocketLink::Connect(
-        plan_->address.endpoint(),
-        std::chrono::ceil<std::chrono::milliseconds>(settings.handshake_timeout));
-  } catch (const TransportError& error) {
-    throw RpcException(Status(CodeOf(error.reason()), error.what()), Outcome::kNotSent);
-  }
-  settings.handshake_spent = std::chrono::steady_clock::now() - began;
-  const int descriptor = link->descriptor();
-  const auto doorstep = std::make_shared<Doorstep>();
-  state->loop = SharedLoop::Get();
-  state->peer = ConnectedPeer::Of(Side::kConnecting, std::move(link), std::move(settings),
-                                  state->loop->loop(), services,
-                                  std::make_shared<const Calling>(plan_->calling), doorstep,
-                                  plan_->address.name(), plan_->address.ToString());
-  state->loop->loop()->Hold(state->peer->shared_connection(), descriptor);
-  state->payload = doorstep->Await();
-  return std::unique_ptr<Client>(new Client(std::move(state)));
+  std::unique_ptr<Client> client = plan_->Make();
+  client->state_->ConnectNow();
+  return client;
+}
+
+std::unique_ptr<Client> Client::Builder::ConnectLater() {
+  std::unique_ptr<Client> client = plan_->Make();
+  client->state_->ConnectLater();
+  return client;
 }
 
 }  // namespace parley

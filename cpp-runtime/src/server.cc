@@ -1,19 +1,26 @@
 #include "parley/server.h"
 
+#include <cstdint>
 #include <stdexcept>
 
 #include "connection/borrowed_executor.h"
+#include "parley/transport/transport_error.h"
 #include "rpc/conversions.h"
 #include "server_state.h"
 
 namespace parley {
 
 struct Server::Builder::Plan {
+  explicit Plan(Address of) : address(std::move(of)) {}
+
   Address address;
   Settings settings;
   std::vector<ServiceDefinition> services;
   std::vector<EventDefinition> events;
   Admission admission;
+  std::size_t max_connections = SIZE_MAX;
+  std::vector<std::shared_ptr<LifecycleListener>> listeners;
+  std::shared_ptr<parley::Handlers> handlers = std::make_shared<parley::Handlers>();
   Calling calling;
   std::shared_ptr<parley::Executor> executor;
   std::vector<ServerInterceptor> handler_interceptors;
@@ -25,15 +32,24 @@ Server::Server(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 Server::~Server() { Close(); }
 
+parley::Handlers& Server::handlers() const { return *state_->handlers(); }
 const Address& Server::address() const { return state_->address(); }
 std::vector<std::shared_ptr<Peer>> Server::peers() const { return state_->peers(); }
+std::shared_ptr<Peer> Server::peer(std::uint64_t id) const {
+  for (const std::shared_ptr<Peer>& peer : state_->peers()) {
+    if (peer->id() == id) {
+      return peer;
+    }
+  }
+  return nullptr;
+}
 void Server::Close() { state_->Close(std::nullopt); }
+void Server::CloseForGood() { state_->Close(std::nullopt, true); }
 void Server::CloseNow() { CloseNow(Status(Code::kUnavailable, "the server closed")); }
 void Server::CloseNow(const Status& reason) { state_->Close(ToMessage(reason)); }
 void Server::AwaitClosed() { state_->AwaitClosed(); }
 
-Server::Builder::Builder(Address address)
-    : plan_(new Plan{std::move(address), Settings(), {}, {}, nullptr, {}, nullptr, {}}) {
+Server::Builder::Builder(Address address) : plan_(new Plan(std::move(address))) {
   const std::string& name = plan_->address.name();
   plan_->settings.name = name.empty() ? "server" : name;
   plan_->settings.handshake_timeout = limits::kHelloTime;
@@ -53,12 +69,32 @@ Server::Builder& Server::Builder::Service(ServiceDefinition service) {
   plan_->services.push_back(std::move(service));
   return *this;
 }
+Server::Builder& Server::Builder::Handlers(std::shared_ptr<parley::Handlers> handlers) {
+  plan_->handlers = std::move(handlers);
+  return *this;
+}
 Server::Builder& Server::Builder::Event(EventDefinition event) {
   plan_->events.push_back(std::move(event));
   return *this;
 }
 Server::Builder& Server::Builder::Admit(Admission admission) {
   plan_->admission = std::move(admission);
+  return *this;
+}
+Server::Builder& Server::Builder::ClientUser(uid_t uid) {
+  plan_->settings.users.insert(uid);
+  return *this;
+}
+Server::Builder& Server::Builder::AnyClientUser() {
+  plan_->settings.any_user = true;
+  return *this;
+}
+Server::Builder& Server::Builder::MaxConnections(std::size_t max_connections) {
+  plan_->max_connections = max_connections;
+  return *this;
+}
+Server::Builder& Server::Builder::Listener(std::shared_ptr<LifecycleListener> listener) {
+  plan_->listeners.push_back(std::move(listener));
   return *this;
 }
 Server::Builder& Server::Builder::MaxCalls(std::uint32_t max_calls) {
@@ -123,17 +159,34 @@ Server::Builder& Server::Builder::InterceptHandlers(ServerInterceptor intercepto
 
 std::unique_ptr<Server> Server::Builder::Start() {
   plan_->settings.Check();
-  if (plan_->max_handlers == 0 || plan_->max_handshakes == 0) {
-    throw std::invalid_argument("the bounds of handlers and handshakes must be above 0");
+  if (plan_->max_handlers == 0 || plan_->max_handshakes == 0 || plan_->max_connections == 0) {
+    throw std::invalid_argument(
+        "the bounds of handlers, handshakes and connections must be above 0");
+  }
+  if (plan_->settings.any_user && !plan_->admission) {
+    throw std::invalid_argument(
+        "H-4: a server for clients of any user needs an admission that decides on them");
   }
   const auto workers = RunnerOf(plan_->executor, plan_->max_handlers);
-  const auto services = std::make_shared<const Services>(plan_->services, plan_->events, workers,
-                                                         plan_->handler_interceptors);
-  const auto state = std::make_shared<State>(plan_->address, plan_->settings, services, workers,
-                                             std::make_shared<const Calling>(plan_->calling),
-                                             plan_->admission, plan_->max_handshakes);
+  const auto services = std::make_shared<const Services>(
+      plan_->services, plan_->events, workers, plan_->handler_interceptors, plan_->handlers);
+  const auto state = std::make_shared<State>(
+      plan_->address, plan_->settings, services, workers,
+      std::make_shared<const Calling>(plan_->calling), plan_->admission, plan_->handlers,
+      plan_->max_handshakes, plan_->max_connections, plan_->listeners);
   state->Start();
   return std::unique_ptr<Server>(new Server(state));
+}
+
+std::unique_ptr<Server> Server::Builder::TryStart() {
+  try {
+    return Start();
+  } catch (const TransportError& error) {
+    if (error.reason() == TransportError::Reason::kInUse) {
+      return nullptr;
+    }
+    throw;
+  }
 }
 
 }  // namespace parley

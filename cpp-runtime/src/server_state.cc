@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <future>
 #include <utility>
 
 #include "connection/fault.h"
+#include "parley/rpc/log_sink.h"
 #include "parley/transport/transport_error.h"
+#include "rpc/conversions.h"
 
 namespace parley {
 namespace {
@@ -22,14 +25,20 @@ constexpr std::int64_t kLongPause = 1'000'000'000;
 
 Server::State::State(Address address, Settings settings, std::shared_ptr<const Services> services,
                      std::shared_ptr<TaskRunner> workers, std::shared_ptr<const Calling> calling,
-                     Builder::Admission admission, std::size_t max_handshakes)
+                     Admission admission, std::shared_ptr<Handlers> handlers,
+                     std::size_t max_handshakes, std::size_t max_connections,
+                     std::vector<std::shared_ptr<LifecycleListener>> listeners)
     : address_(std::move(address)),
       settings_(std::move(settings)),
       services_(std::move(services)),
       workers_(std::move(workers)),
       calling_(std::move(calling)),
       admission_(std::move(admission)),
+      handlers_(std::move(handlers)),
       max_handshakes_(max_handshakes),
+      max_connections_(max_connections),
+      chores_(std::make_shared<Workers>(Workers::kUnbounded)),
+      lifecycle_(std::make_shared<Lifecycle>(std::move(listeners), chores_)),
       loop_(Loop::Start()) {}
 
 void Server::State::Start() {
@@ -39,6 +48,7 @@ void Server::State::Start() {
     loop_->Stop();
     throw;
   }
+  lifecycle_->Tell([](LifecycleListener& listener) { listener.Started(); });
   loop_->Run([self = shared_from_this()] {
     if (self->listener_ != nullptr) {
       self->watch_ = self->loop_->Watch(self->listener_->descriptor(),
@@ -52,8 +62,12 @@ void Server::State::AcceptAll() {
     std::unique_ptr<SocketLink> link;
     try {
       link = listener_->Accept();
-    } catch (const TransportError&) {
+    } catch (const TransportError& error) {
       // Out of descriptors or memory: the listener stays readable, so it must rest.
+      if (pause_ == 0) {
+        LogSink::Write(std::string("accepting rests for a while: ") + error.what());
+        lifecycle_->Tell([error](LifecycleListener& listener) { listener.Failed(error); });
+      }
       PauseAccepting();
       return;
     }
@@ -98,38 +112,66 @@ void Server::State::AcceptOne(std::unique_ptr<SocketLink> link) {
   loop_->Hold(peer->shared_connection(), descriptor);
 }
 
-std::optional<Status> Server::State::Admit(const std::string& name, const Credentials& credentials,
-                                           std::string_view payload) {
-  if (!admission_) {
-    return std::nullopt;
-  }
+std::optional<Refusal> Server::State::Admit(ConnectedPeer& peer, const std::string& name,
+                                            std::string_view payload) {
+  Verdict verdict = Verdict::Accept();
   try {
-    return admission_(name, credentials, payload);
+    if (admission_) {
+      verdict = admission_(Applicant{name, peer.credentials(), payload});
+    }
   } catch (const std::exception& failure) {
-    return Status(Code::kInternal, "H-1: the admission failed, error " +
-                                       ReportHandlerFailure("admission", failure.what()));
+    return Refusal{Fault(
+        wire_code::kInternal,
+        "H-1: the admission failed, error " + ReportHandlerFailure("admission", failure.what()))};
   } catch (...) {
-    return Status(Code::kInternal,
-                  "H-1: the admission failed, error " +
-                      ReportHandlerFailure("admission", "something that is no std::exception"));
+    return Refusal{
+        Fault(wire_code::kInternal,
+              "H-1: the admission failed, error " +
+                  ReportHandlerFailure("admission", "something that is no std::exception"))};
   }
+  if (verdict.refusal().has_value()) {
+    return Refusal{ToMessage(*verdict.refusal()), verdict.for_good()};
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (admitted_.size() >= max_connections_) {
+      return Refusal{Fault(wire_code::kResourceExhausted,
+                           std::to_string(max_connections_) + " clients are connected to " +
+                               address_.ToString() + ", as many as may be")};
+    }
+    admitted_.insert(&peer);
+  }
+  peer.Attach(verdict.attachment());
+  return std::nullopt;
 }
 
 void Server::State::Opened(const std::shared_ptr<ConnectedPeer>& peer, const HelloMessage&) {
   handshakes_[peer->credentials().uid].remove(peer.get());
-  std::lock_guard<std::mutex> lock(mutex_);
-  open_.insert(peer.get());
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    open_.insert(peer.get());
+  }
+  lifecycle_->Tell([peer](LifecycleListener& listener) { listener.Connected(*peer); });
 }
 
-void Server::State::Closed(ConnectedPeer& peer, const StatusMessage&) {
+void Server::State::Closed(ConnectedPeer& peer, const StatusMessage& why) {
   handshakes_[peer.credentials().uid].remove(&peer);
   std::shared_ptr<ConnectedPeer> dropped;
-  std::lock_guard<std::mutex> lock(mutex_);
-  open_.erase(&peer);
-  const auto place = all_.find(&peer);
-  if (place != all_.end()) {
-    dropped = std::move(place->second);
-    all_.erase(place);
+  bool was_open = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    admitted_.erase(&peer);
+    was_open = open_.erase(&peer) > 0;
+    const auto place = all_.find(&peer);
+    if (place != all_.end()) {
+      dropped = std::move(place->second);
+      all_.erase(place);
+    }
+  }
+  if (was_open) {
+    lifecycle_->Tell([dropped, reason = ToStatus(why)](LifecycleListener& listener) {
+      listener.Disconnected(*dropped, reason, false);
+    });
   }
 }
 
@@ -166,13 +208,15 @@ void Server::State::StopListening() {
 
 void Server::State::EndAll() {
   std::optional<StatusMessage> abort;
+  bool for_good = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     abort = abort_;
+    for_good = for_good_;
   }
   for (const std::shared_ptr<ConnectedPeer>& peer : All()) {
     if (!abort.has_value() && peer->IsOpen()) {
-      peer->connection().Close();
+      peer->connection().Close(for_good);
     } else {
       peer->connection().CloseNow(
           abort.value_or(Fault(wire_code::kUnavailable, "the server closed")));
@@ -180,12 +224,13 @@ void Server::State::EndAll() {
   }
 }
 
-void Server::State::Close(std::optional<StatusMessage> abort) {
+void Server::State::Close(std::optional<StatusMessage> abort, bool for_good) {
   bool first = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     first = !closing_;
     closing_ = true;
+    for_good_ = for_good_ || for_good;
     if (abort.has_value()) {
       abort_ = std::move(abort);
     }
@@ -205,6 +250,8 @@ void Server::State::Close(std::optional<StatusMessage> abort) {
   }
   loop_->Stop();
   workers_->Stop();
+  lifecycle_->Tell([](LifecycleListener& listener) { listener.Stopped(); });
+  chores_->Stop();
   std::lock_guard<std::mutex> lock(mutex_);
   closed_ = true;
   closed_changed_.notify_all();

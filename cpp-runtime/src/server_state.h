@@ -14,6 +14,7 @@
 
 #include "connection/loop.h"
 #include "connection/workers.h"
+#include "lifecycle.h"
 #include "parley/server.h"
 #include "parley/transport/listener.h"
 #include "rpc/connected_peer.h"
@@ -26,19 +27,22 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
  public:
   State(Address address, Settings settings, std::shared_ptr<const Services> services,
         std::shared_ptr<TaskRunner> workers, std::shared_ptr<const Calling> calling,
-        Builder::Admission admission, std::size_t max_handshakes);
+        Admission admission, std::shared_ptr<Handlers> handlers, std::size_t max_handshakes,
+        std::size_t max_connections, std::vector<std::shared_ptr<LifecycleListener>> listeners);
 
   /// Claims the address and begins to accept.
   void Start();
 
   const Address& address() const { return address_; }
+  const std::shared_ptr<Handlers>& handlers() const { return handlers_; }
   std::vector<std::shared_ptr<Peer>> peers() const;
-  /// Ends all connections at once with a reason, or gracefully without one.
-  void Close(std::optional<StatusMessage> abort);
+  /// Ends all connections at once with a reason, or gracefully without one; with `for_good` the
+  /// peers are told not to come back by themselves.
+  void Close(std::optional<StatusMessage> abort, bool for_good = false);
   void AwaitClosed();
 
-  std::optional<Status> Admit(const std::string& name, const Credentials& credentials,
-                              std::string_view payload) override;
+  std::optional<Refusal> Admit(ConnectedPeer& peer, const std::string& name,
+                               std::string_view payload) override;
   void Opened(const std::shared_ptr<ConnectedPeer>& peer, const HelloMessage& hello) override;
   void Closed(ConnectedPeer& peer, const StatusMessage& why) override;
 
@@ -55,8 +59,12 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   const std::shared_ptr<const Services> services_;
   const std::shared_ptr<TaskRunner> workers_;
   const std::shared_ptr<const Calling> calling_;
-  const Builder::Admission admission_;
+  const Admission admission_;
+  const std::shared_ptr<Handlers> handlers_;
   const std::size_t max_handshakes_;
+  const std::size_t max_connections_;
+  const std::shared_ptr<Workers> chores_;
+  const std::shared_ptr<Lifecycle> lifecycle_;
   const std::shared_ptr<Loop> loop_;
 
   // Touched by the loop's thread alone, once started.
@@ -69,8 +77,11 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   mutable std::mutex mutex_;
   std::condition_variable closed_changed_;
   std::map<ConnectedPeer*, std::shared_ptr<ConnectedPeer>> all_;
+  /// Those that have been let in.
+  std::set<ConnectedPeer*> admitted_;
   std::set<ConnectedPeer*> open_;
   bool closing_ = false;
+  bool for_good_ = false;
   std::optional<StatusMessage> abort_;
   bool closed_ = false;
 };

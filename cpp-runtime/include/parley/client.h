@@ -1,6 +1,9 @@
 #ifndef PARLEY_CLIENT_H_
 #define PARLEY_CLIENT_H_
 
+#include <sys/types.h>
+
+#include <any>
 #include <chrono>
 #include <cstdint>
 #include <future>
@@ -13,8 +16,11 @@
 #include "parley/address.h"
 #include "parley/connection/executor.h"
 #include "parley/export.h"
+#include "parley/lifecycle_listener.h"
+#include "parley/reconnect.h"
 #include "parley/rpc/client_interceptor.h"
 #include "parley/rpc/event_definition.h"
+#include "parley/rpc/handlers.h"
 #include "parley/rpc/peer.h"
 #include "parley/rpc/retry_policy.h"
 #include "parley/rpc/server_interceptor.h"
@@ -23,11 +29,17 @@
 
 namespace parley {
 
-/// A connection to a server, and the Peer at its other end. It may serve services and take events
-/// as well.
+class SharedLoop;
+class TaskRunner;
+class Workers;
+
+/// A server, from the side that connects to it: a Peer to call. It may serve services and take
+/// events as well.
 ///
 /// Safe for use by many threads; to be destroyed by one, outside of its own handlers. Destroying it
-/// closes it as Close does.
+/// closes it as Close does. It ends when it is closed or, unless it is to reconnect, when its
+/// connection is lost. One that reconnects has one connection after another: what it serves and
+/// listens to stays, calls in flight end with their outcome (G-6).
 ///
 ///     auto client = parley::Client::Connect(parley::Address::Of("greeter"));
 ///     HelloReply reply = Greeter::Client(*client).Hello(request);
@@ -43,13 +55,23 @@ class PARLEY_EXPORT Client final : public Peer {
   ~Client() override;
 
   void StartCall(std::shared_ptr<ClientCall> call) override;
-  const std::string& name() const override;
-  const Credentials& credentials() const override;
+  std::string name() const override;
+  std::uint64_t id() const override;
+  std::any attachment() const override;
+  void Attach(std::any attachment) override;
+  Credentials credentials() const override;
   bool IsOpen() const override;
   std::future<std::chrono::nanoseconds> Ping() override;
 
-  /// What the server's HELLO carried for the application.
-  const std::string& payload() const;
+  /// What the server's HELLO carried for the application; empty before there was one.
+  std::string payload() const;
+
+  /// What it serves to the server without a schema, which may come and go (U-1).
+  parley::Handlers& handlers() const { return *handlers_; }
+
+  /// Makes no further attempt to connect; a connection that is there stays. A client that has none
+  /// ends.
+  void StopReconnecting();
 
   /// Opens no more calls, waits for the calls in flight both ways, at most for the drain limit of
   /// 5 s, and ends the connection. More calls wait for the same end.
@@ -62,18 +84,25 @@ class PARLEY_EXPORT Client final : public Peer {
   /// The same, with the reason that the other side is told and calls on both sides carry.
   void CloseNow(const Status& reason);
 
-  /// Waits until the connection has ended, whoever ended it.
+  /// Whether it makes no connection any more, so that it ends or has ended.
+  bool HasEnded() const;
+
+  /// Waits until the client has ended, whoever ended it.
   void AwaitClosed();
 
  private:
   friend class Builder;
-  struct State;
+  class State;
 
-  explicit Client(std::unique_ptr<State> state);
+  Client();
   void QueueEvent(std::string_view name, const OutgoingMessage& event,
                   const Metadata& metadata) override;
 
-  const std::unique_ptr<State> state_;
+  std::shared_ptr<TaskRunner> workers_;
+  std::shared_ptr<parley::Handlers> handlers_;
+  std::shared_ptr<Workers> chores_;
+  std::shared_ptr<SharedLoop> loop_;
+  std::shared_ptr<State> state_;
 };
 
 /// Says how to connect. For one thread.
@@ -98,6 +127,9 @@ class PARLEY_EXPORT Client::Builder {
     return Event(EventDefinition::Of<E>(std::move(name), std::move(handler)));
   }
   Builder& Event(EventDefinition event);
+
+  /// Serves what `handlers` has, which may come and go; they may serve others too.
+  Builder& Handlers(std::shared_ptr<parley::Handlers> handlers);
 
   /// Runs handlers on an executor of the user's; unless set, on threads of this side's own.
   ///
@@ -143,13 +175,31 @@ class PARLEY_EXPORT Client::Builder {
   /// How long Close waits for calls in flight; 5 s unless set.
   Builder& DrainTimeout(std::chrono::nanoseconds timeout);
 
-  /// Connects and shakes hands.
+  /// Connects again when the connection is lost: not at all unless set. Reconnect::kDefault suits
+  /// most.
+  Builder& Reconnect(parley::Reconnect reconnect);
+
+  /// Is told how the client fares; several may be, one after the other.
+  Builder& Listener(std::shared_ptr<LifecycleListener> listener);
+
+  /// Accepts a server that another user runs, beside this user's and root's (H-4). It is checked
+  /// before a byte is sent.
+  Builder& ServerUser(uid_t uid);
+
+  /// Connects and shakes hands. The first attempt is the only one, also of a client that
+  /// reconnects.
   /// @throws RpcException UNAVAILABLE if no server is there, or the code of its refusal; outcome
   ///     NOT_SENT
   /// @throws std::invalid_argument if a name is served twice, or a setting is out of its bounds
   std::unique_ptr<Client> Connect();
 
+  /// Connects in the background, and as often as Reconnect says until a server is there. Calls that
+  /// do not wait (CallOptions::WithWaitForReady) fail until then.
+  /// @throws std::invalid_argument as Connect
+  std::unique_ptr<Client> ConnectLater();
+
  private:
+  friend class Client;
   struct Plan;
   std::unique_ptr<Plan> plan_;
 };

@@ -5,10 +5,14 @@
 /// All that programs and generated code use of Parley.
 
 #include "parley/address.h"
+#include "parley/admission.h"
 #include "parley/client.h"
 #include "parley/connection/executor.h"
 #include "parley/connection/outcome.h"
 #include "parley/connection/wire_log_sink.h"
+#include "parley/lifecycle_listener.h"
+#include "parley/node.h"
+#include "parley/reconnect.h"
 #include "parley/rpc/bidi_stream.h"
 #include "parley/rpc/call_context.h"
 #include "parley/rpc/call_options.h"
@@ -20,6 +24,7 @@
 #include "parley/rpc/forwarding_call_context.h"
 #include "parley/rpc/forwarding_channel.h"
 #include "parley/rpc/future.h"
+#include "parley/rpc/handlers.h"
 #include "parley/rpc/in_process.h"
 #include "parley/rpc/log_sink.h"
 #include "parley/rpc/message_bytes.h"

@@ -1,6 +1,8 @@
 #ifndef PARLEY_SERVER_H_
 #define PARLEY_SERVER_H_
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,10 +16,13 @@
 #include <vector>
 
 #include "parley/address.h"
+#include "parley/admission.h"
 #include "parley/connection/executor.h"
 #include "parley/export.h"
+#include "parley/lifecycle_listener.h"
 #include "parley/rpc/client_interceptor.h"
 #include "parley/rpc/event_definition.h"
+#include "parley/rpc/handlers.h"
 #include "parley/rpc/peer.h"
 #include "parley/rpc/retry_policy.h"
 #include "parley/rpc/server_interceptor.h"
@@ -45,12 +50,22 @@ class PARLEY_EXPORT Server final {
 
   const Address& address() const;
 
+  /// What it serves without a schema, which may come and go (U-1).
+  parley::Handlers& handlers() const;
+
   /// The peers that are connected now, each usable as long as it is held.
   std::vector<std::shared_ptr<Peer>> peers() const;
 
+  /// The one with that Peer::id, or null if it is not connected.
+  std::shared_ptr<Peer> peer(std::uint64_t id) const;
+
   /// Takes no more connections and calls, waits for the calls in flight, at most for the drain
-  /// limit of 5 s, and ends every connection. More calls wait for the same end.
+  /// limit of 5 s, and ends every connection. More calls wait for the same end. Clients that
+  /// reconnect come back when there is a server again.
   void Close();
+
+  /// As Close, and tells the clients not to come back by themselves.
+  void CloseForGood();
 
   /// Ends everything at once: calls in flight fail, UNKNOWN or NOT_SENT at their callers, and the
   /// clients are told. Returns when they have closed as well, or after a second.
@@ -74,11 +89,6 @@ class PARLEY_EXPORT Server final {
 /// Says what to serve, and where. For one thread.
 class PARLEY_EXPORT Server::Builder {
  public:
-  /// Decides on a peer that has said HELLO: empty to let it in, or why not. Runs on the thread that
-  /// reads, so it must be short.
-  using Admission = std::function<std::optional<Status>(
-      const std::string& name, const Credentials& credentials, std::string_view payload)>;
-
   explicit Builder(Address address);
   Builder(Builder&&) noexcept;
   ~Builder();
@@ -99,6 +109,9 @@ class PARLEY_EXPORT Server::Builder {
     return Event(EventDefinition::Of<E>(std::move(name), std::move(handler)));
   }
   Builder& Event(EventDefinition event);
+
+  /// Serves what `handlers` has, which may come and go; they may serve others too.
+  Builder& Handlers(std::shared_ptr<parley::Handlers> handlers);
 
   /// Runs handlers on an executor of the user's; unless set, on threads of this side's own.
   ///
@@ -128,6 +141,16 @@ class PARLEY_EXPORT Server::Builder {
   /// Asks `admission` about every peer; without one all peers of the same user are let in.
   Builder& Admit(Admission admission);
 
+  /// Lets clients of that user come as far as the admission, beside this user's and root's.
+  Builder& ClientUser(uid_t uid);
+  /// Lets clients of any user come as far as the admission, which must be given.
+  Builder& AnyClientUser();
+  /// How many clients may be connected at once; without a bound unless set.
+  Builder& MaxConnections(std::size_t max_connections);
+
+  /// Is told how the server fares; several may be, one after the other.
+  Builder& Listener(std::shared_ptr<LifecycleListener> listener);
+
   /// How many calls of one peer may be in flight at once; 1024 unless set.
   Builder& MaxCalls(std::uint32_t max_calls);
   /// The largest frame that is accepted, in bytes; 4 MiB unless set, at least 16 KiB.
@@ -156,6 +179,9 @@ class PARLEY_EXPORT Server::Builder {
   /// @throws TransportError if the address cannot be claimed
   /// @throws std::invalid_argument if a name is served twice, or a setting is out of its bounds
   std::unique_ptr<Server> Start();
+
+  /// The same, but gives null if another server is at the address already.
+  std::unique_ptr<Server> TryStart();
 
  private:
   struct Plan;

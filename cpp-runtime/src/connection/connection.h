@@ -126,8 +126,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void Ping(Pings::Listener listener);
 
   /// Closes gracefully: no more of the peer's calls are taken, those in flight finish, at most for
-  /// the drain limit. Returns at once.
-  void Close();
+  /// the drain limit. Returns at once. With `for_good` the peer is told not to connect again by
+  /// itself.
+  void Close(bool for_good = false);
+
+  /// Whether this side may connect again by itself once this connection has ended: not if the peer
+  /// has said so, or has said a HELLO that will not do, or is not whom this side wants (G-6).
+  bool MayReturn() const { return may_return_.load(); }
 
   /// Says GOAWAY with `why` and closes. In the loop.
   void Refuse(const StatusMessage& why);
@@ -220,13 +225,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void FrameLate(std::uint64_t frames);
   void LookForLife();
 
-  void CloseWith(const StatusMessage& why);
+  void CloseWith(const StatusMessage& why, bool for_good = false);
   /// Locked. The first cause wins, but a graceful end gives way to a failure.
   void SetCause(const StatusMessage& why, bool graceful);
   /// Locked. What calls are told of the end.
   StatusMessage Cut() const;
   /// Locked.
-  void AppendGoAway(const StatusMessage& why);
+  void AppendGoAway(const StatusMessage& why, bool for_good);
   /// After a write: makes use of room and of an empty outbox.
   void AfterFlush(Outbox::Flushed flushed);
   /// All is written: shuts down writing and lingers. By the thread that reads.
@@ -272,6 +277,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   /// When a message of a stream was flushed last, and whether the loop is to flush the next ones.
   std::atomic<std::int64_t> sent_at_{0};
+  std::atomic<bool> may_return_{true};
   std::atomic<bool> promised_{false};
 
   Reading reading_;

@@ -20,6 +20,9 @@ constexpr std::size_t kHeadOfGoAway = 64;
 void Connection::PeerGoesAway(const Envelope& frame) {
   GoAwayMessage go_away;
   DecodeGoAway(frame.payload, go_away);
+  if (go_away.no_return) {
+    may_return_ = false;
+  }
   const bool graceful = go_away.status.code == 0;
   StatusMessage why =
       Fault(wire_code::kUnavailable,
@@ -37,9 +40,10 @@ void Connection::PeerGoesAway(const Envelope& frame) {
   outgoing_.GoAway(frame.id, why);
 }
 
-void Connection::AppendGoAway(const StatusMessage& why) {
+void Connection::AppendGoAway(const StatusMessage& why, bool for_good) {
   GoAwayMessage go_away;
   go_away.status = why;
+  go_away.no_return = for_good;
   std::string payload = Encode(go_away);
   if (payload.size() > limits::kFirstFrame - kHeadOfGoAway) {
     go_away.status = Short(std::move(go_away.status));
@@ -64,14 +68,14 @@ StatusMessage Connection::Cut() const {
                                             : cause_->message);
 }
 
-void Connection::Close() {
+void Connection::Close(bool for_good) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (state_ != State::kOpen) {
       return;
     }
     state_ = State::kDraining;
-    AppendGoAway(StatusMessage());
+    AppendGoAway(StatusMessage(), for_good);
   }
   InLoop([](Connection& self) {
     if (self.state() == State::kDraining) {
@@ -81,7 +85,7 @@ void Connection::Close() {
   Flush();
 }
 
-void Connection::CloseWith(const StatusMessage& why) {
+void Connection::CloseWith(const StatusMessage& why, bool for_good) {
   StatusMessage cut;
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -95,7 +99,7 @@ void Connection::CloseWith(const StatusMessage& why) {
     cut = Cut();
     state_ = State::kGoodbye;
     outgoing_.Refuse(cut);
-    AppendGoAway(why);
+    AppendGoAway(why, for_good);
     outbox_.Seal();
   }
   timers_->Cancel(frame_timer_);

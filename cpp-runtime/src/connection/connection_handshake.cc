@@ -16,9 +16,10 @@ namespace parley {
 void Connection::Begin(std::unique_ptr<Seat> seat) {
   const LoopHold hold(*this);
   seat_ = std::move(seat);
-  const bool trusted = credentials_.uid == ::geteuid() || credentials_.uid == 0;
+  const bool trusted = settings_.Wants(credentials_.uid);
   if (side_ == Side::kConnecting) {
     if (!trusted) {
+      may_return_ = false;
       End(Fault(wire_code::kPermissionDenied,
                 "H-4: the server's user is " + std::to_string(credentials_.uid) + ", wanted " +
                     std::to_string(::geteuid()) + " or 0 (peer " + peer_ + ")"));
@@ -78,16 +79,19 @@ void Connection::HandleFirst(const Envelope& frame) {
 }
 
 void Connection::Hello(const Envelope& frame) {
+  // It would say the same again (H-2).
+  may_return_ = false;
   HelloMessage hello = DecodeHello(frame.payload);
   if (frame.sent_by.empty()) {
     throw WireError("H-2", wire_code::kInternal, "HELLO without a name in sent_by");
   }
+  may_return_ = true;
   claimed_ = frame.sent_by;
   if (side_ == Side::kAccepting) {
     peer_ = claimed_;
-    const std::optional<StatusMessage> refusal = receiver_->Admit(peer_, hello);
+    const std::optional<Refusal> refusal = receiver_->Admit(peer_, hello);
     if (refusal.has_value()) {
-      CloseWith(*refusal);
+      CloseWith(refusal->why, refusal->for_good);
       return;
     }
     {

@@ -11,6 +11,13 @@
 
 namespace parley {
 
+/// Why a peer that has said HELLO is not let in.
+struct Refusal {
+  StatusMessage why;
+  /// Whether the peer is told not to come back by itself (`no_return`).
+  bool for_good = false;
+};
+
 /// Who takes what arrives on a connection: the rung above.
 ///
 /// Every method is called by the thread that reads, under no lock. It must not block and must not
@@ -21,8 +28,7 @@ class Receiver {
 
   /// Whether to take a peer that has said HELLO: empty to admit it, or why not. Asked on the
   /// accepting side before HELLO is answered.
-  virtual std::optional<StatusMessage> Admit(const std::string& name,
-                                             const HelloMessage& hello) = 0;
+  virtual std::optional<Refusal> Admit(const std::string& name, const HelloMessage& hello) = 0;
 
   /// The handshake is done: calls may be started.
   virtual void Opened(const std::string& name, const HelloMessage& hello) = 0;

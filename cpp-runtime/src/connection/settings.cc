@@ -1,10 +1,16 @@
 #include "connection/settings.h"
 
+#include <unistd.h>
+
 #include <stdexcept>
 
 #include "parley/wire/envelope.h"
 
 namespace parley {
+
+bool Settings::Wants(uid_t uid) const {
+  return any_user || uid == ::geteuid() || uid == 0 || users.count(uid) > 0;
+}
 
 void Settings::Check() const {
   if (name.empty() || name.size() > limits::kSentBy || !IsUtf8(name)) {

@@ -1,9 +1,12 @@
 #ifndef PARLEY_CONNECTION_SETTINGS_H_
 #define PARLEY_CONNECTION_SETTINGS_H_
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "connection/busy_poll.h"
@@ -47,6 +50,13 @@ struct Settings {
 
   /// How long a reader looks for more after activity before it sleeps; zero: not at all.
   std::chrono::nanoseconds busy_poll = BusyPoll::kDefault;
+
+  /// Whose processes may be at the other end, beside this user's and root's (H-4).
+  std::set<uid_t> users;
+  bool any_user = false;
+
+  /// Whether a process of that user may be there.
+  bool Wants(uid_t uid) const;
 
   /// Checks every setting against its bounds.
   /// @throws std::invalid_argument

@@ -46,6 +46,9 @@ class TaskRunner {
 /// Tasks that run or wait are bounded; one over the bound is refused, never kept waiting outside.
 class Workers final : public TaskRunner {
  public:
+  /// For tasks that are bounded otherwise.
+  static constexpr std::size_t kUnbounded = SIZE_MAX / 2;
+
   /// @param most how many tasks may run or wait
   explicit Workers(std::size_t most);
 

@@ -166,6 +166,11 @@ bool ClientCall::KeepRequest() {
   return true;
 }
 
+void ClientCall::KeepName() {
+  kept_name_ = method_.full_name();
+  method_ = AnyMethod(kept_name_, method_.shape(), method_.idempotency());
+}
+
 std::string ClientCall::RequestBytes() const {
   std::string bytes(request_.size, '\0');
   if (!request_.WriteTo(bytes.data())) {
@@ -239,6 +244,39 @@ bool ClientCall::CarriedBy(std::shared_ptr<Carrier> carrier, const RetryPolicy& 
   return true;
 }
 
+void ClientCall::Begin(Carrier& carrier) {
+  std::shared_ptr<Retries> retries;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (std::exchange(begun_, true)) {
+      // It has been one attempt already, which cannot be used again.
+      retries_ = std::make_shared<Retries>(*this, retry_);
+      retries = retries_;
+    }
+  }
+  if (retries == nullptr) {
+    carrier.StartAttempt(*this, shared_from_this());
+  } else {
+    retries->TryAgain(carrier);
+  }
+}
+
+bool ClientCall::WaitsAgain(const Status& status, Outcome outcome) {
+  if (again_ == nullptr || outcome != Outcome::kNotSent || status.code() != Code::kUnavailable ||
+      ClientStreams(shape())) {
+    return false;
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (left_) {
+      return false;
+    }
+    carrier_.reset();
+    retries_.reset();
+  }
+  return again_(shared_from_this());
+}
+
 void ClientCall::TryAgain() {
   const std::shared_ptr<Carrier> carrier = this->carrier();
   const std::shared_ptr<Retries> retries = this->retries();
@@ -305,7 +343,7 @@ void ClientCall::TakeReply(std::string_view payload, Metadata metadata) {
 void ClientCall::Failed(const StatusMessage& status, Outcome outcome,
                         const std::vector<MetadataField>& metadata) {
   const Status why = ToStatus(status);
-  if (!GoesOn(why, outcome)) {
+  if (!GoesOn(why, outcome) && !WaitsAgain(why, outcome)) {
     Fail(why, outcome, ToMetadata(metadata));
   }
 }

@@ -68,7 +68,7 @@ void ConnectedPeer::StartDirect(const std::shared_ptr<ClientCall>& call) {
     return;
   }
   if (call->CarriedBy(shared_from_this(), retry)) {
-    StartAttempt(*call, call);
+    call->Begin(*this);
   }
 }
 
@@ -148,13 +148,23 @@ void ConnectedPeer::QueueEvent(std::string_view name, const OutgoingMessage& eve
   }
 }
 
-std::optional<StatusMessage> ConnectedPeer::Admit(const std::string& name,
-                                                  const HelloMessage& hello) {
-  const std::optional<Status> refusal = keeper_->Admit(name, credentials(), hello.payload);
-  if (!refusal.has_value()) {
-    return std::nullopt;
-  }
-  return ToMessage(*refusal);
+std::optional<Refusal> ConnectedPeer::Admit(const std::string& name, const HelloMessage& hello) {
+  return keeper_->Admit(*this, name, hello.payload);
+}
+
+std::uint64_t ConnectedPeer::NextId() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+std::any ConnectedPeer::attachment() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return attachment_;
+}
+
+void ConnectedPeer::Attach(std::any attachment) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  attachment_ = std::move(attachment);
 }
 
 void ConnectedPeer::Opened(const std::string& name, const HelloMessage& hello) {
@@ -165,7 +175,7 @@ void ConnectedPeer::Opened(const std::string& name, const HelloMessage& hello) {
 }
 
 void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) {
-  const Services::Served* served = services_->Method(call->method());
+  const std::shared_ptr<const Served> served = services_->Method(call->method());
   if (served == nullptr) {
     call->Refuse(wire_code::kUnimplemented,
                  "C-6: no method " + Printable(call->method()) + " here");
@@ -184,7 +194,7 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
   }
   std::string whole = request.payload.size() < kLongRequest ? std::string() : call->TakeWhole();
   if (whole.empty()) {
-    if (const auto serving = Parse(call, request.payload, *served)) {
+    if (const auto serving = Parse(call, request.payload, served)) {
       serving->Start();
     }
     return;
@@ -192,7 +202,7 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
   const auto ticket =
       services_->workers().Submit([self = shared_from_this(), call, served,
                                    whole = std::make_shared<std::string>(std::move(whole))] {
-        self->ServeLong(call, std::move(*whole), *served);
+        self->ServeLong(call, std::move(*whole), served);
       });
   if (!ticket.has_value()) {
     call->Refuse(wire_code::kUnavailable, ServedCall::kTooMany);
@@ -202,7 +212,7 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
 }
 
 void ConnectedPeer::ServeLong(const std::shared_ptr<IncomingCall>& call, std::string request,
-                              const Services::Served& served) {
+                              const std::shared_ptr<const Served>& served) {
   std::shared_ptr<ServedCall> serving;
   try {
     if (call->IsStopped()) {
@@ -220,8 +230,8 @@ void ConnectedPeer::ServeLong(const std::shared_ptr<IncomingCall>& call, std::st
 
 std::shared_ptr<ServedCall> ConnectedPeer::Parse(const std::shared_ptr<IncomingCall>& call,
                                                  std::string_view request,
-                                                 const Services::Served& served) {
-  const ServiceDefinition::Entry& entry = *served.entry;
+                                                 const std::shared_ptr<const Served>& served) {
+  const ServiceDefinition::Entry& entry = *served->entry;
   std::unique_ptr<ServiceDefinition::Invocation> invocation = entry.parse(request);
   if (invocation == nullptr) {
     call->Refuse(

@@ -1,6 +1,7 @@
 #ifndef PARLEY_RPC_CONNECTED_PEER_H_
 #define PARLEY_RPC_CONNECTED_PEER_H_
 
+#include <any>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,8 +30,8 @@ class PeerKeeper {
  public:
   virtual ~PeerKeeper() = default;
   /// Whether to let a peer in that has said HELLO; empty: yes.
-  virtual std::optional<Status> Admit(const std::string& name, const Credentials& credentials,
-                                      std::string_view payload) = 0;
+  virtual std::optional<Refusal> Admit(ConnectedPeer& peer, const std::string& name,
+                                       std::string_view payload) = 0;
   virtual void Opened(const std::shared_ptr<ConnectedPeer>& peer, const HelloMessage& hello) = 0;
   virtual void Closed(ConnectedPeer& peer, const StatusMessage& why) = 0;
 };
@@ -53,12 +54,18 @@ class ConnectedPeer final : public Peer,
                                            std::shared_ptr<PeerKeeper> keeper, std::string dialled,
                                            std::string label);
 
+  /// A number that no other peer of this process has.
+  static std::uint64_t NextId();
+
   Connection& connection() { return *connection_; }
   const std::shared_ptr<Connection>& shared_connection() const { return connection_; }
 
   void StartCall(std::shared_ptr<ClientCall> call) override;
-  const std::string& name() const override { return name_; }
-  const Credentials& credentials() const override { return connection_->credentials(); }
+  std::string name() const override { return name_; }
+  std::uint64_t id() const override { return id_; }
+  std::any attachment() const override;
+  void Attach(std::any attachment) override;
+  Credentials credentials() const override { return connection_->credentials(); }
   bool IsOpen() const override { return connection_->IsOpen(); }
   std::future<std::chrono::nanoseconds> Ping() override;
   void QueueEvent(std::string_view name, const OutgoingMessage& event,
@@ -83,7 +90,7 @@ class ConnectedPeer final : public Peer,
   bool AwaitRetry(const std::shared_ptr<ClientCall>& call, std::int64_t due) override;
   void DropRetry(ClientCall& call) override { backoffs_->Drop(call); }
 
-  std::optional<StatusMessage> Admit(const std::string& name, const HelloMessage& hello) override;
+  std::optional<Refusal> Admit(const std::string& name, const HelloMessage& hello) override;
   void Opened(const std::string& name, const HelloMessage& hello) override;
   void Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) override;
   void Event(const Envelope& event) override;
@@ -107,15 +114,17 @@ class ConnectedPeer final : public Peer,
 
   /// What serves a request; null if its bytes do not parse, and it has been refused.
   std::shared_ptr<ServedCall> Parse(const std::shared_ptr<IncomingCall>& call,
-                                    std::string_view request, const Services::Served& served);
+                                    std::string_view request,
+                                    const std::shared_ptr<const Served>& served);
 
   /// Parses a long request and runs its handler, by a thread that does not read. Throws nothing.
   void ServeLong(const std::shared_ptr<IncomingCall>& call, std::string request,
-                 const Services::Served& served);
+                 const std::shared_ptr<const Served>& served);
 
   /// Sends the request of a one-way method, as an event (E-1).
   void SendOneWay(ClientCall& call);
 
+  const std::uint64_t id_ = NextId();
   const std::shared_ptr<const Services> services_;
   const std::shared_ptr<const Calling> calling_;
   const std::shared_ptr<EventQueue> events_;
@@ -123,6 +132,8 @@ class ConnectedPeer final : public Peer,
   Direct direct_;
   InterceptedCaller calls_;
   std::shared_ptr<Connection> connection_;
+  mutable std::mutex mutex_;
+  std::any attachment_;
   // Touched by the thread that reads; the name is fixed before anybody else sees the peer.
   std::shared_ptr<PeerKeeper> keeper_;
   std::string name_;

@@ -18,7 +18,7 @@ namespace parley {
 /// Where whoever connects waits for the handshake. Lets everybody in.
 class Doorstep final : public PeerKeeper {
  public:
-  std::optional<Status> Admit(const std::string&, const Credentials&, std::string_view) override {
+  std::optional<Refusal> Admit(ConnectedPeer&, const std::string&, std::string_view) override {
     return std::nullopt;
   }
 

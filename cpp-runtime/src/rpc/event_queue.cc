@@ -31,7 +31,7 @@ class Context final : public EventContext {
 }  // namespace
 
 void EventQueue::Push(const std::shared_ptr<ConnectedPeer>& peer, const Envelope& event) {
-  const EventDefinition* definition = services_->Event(event.name);
+  const std::shared_ptr<const EventDefinition> definition = services_->Event(event.name);
   if (definition == nullptr) {
     Drop(*peer, event.name, event.payload.size(), "W-3: nobody handles it here");
     return;

@@ -37,7 +37,7 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
   static constexpr std::size_t kRoom = 4u << 20;
 
   struct Waiting {
-    const EventDefinition* definition;
+    std::shared_ptr<const EventDefinition> definition;
     std::string payload;
     Metadata metadata;
   };

@@ -63,8 +63,11 @@ InProcess::~InProcess() {
 void InProcess::StartCall(std::shared_ptr<ClientCall> call) {
   state_->peer->StartCall(std::move(call));
 }
-const std::string& InProcess::name() const { return state_->peer->name(); }
-const Credentials& InProcess::credentials() const { return state_->peer->credentials(); }
+std::string InProcess::name() const { return state_->peer->name(); }
+std::uint64_t InProcess::id() const { return state_->peer->id(); }
+std::any InProcess::attachment() const { return state_->peer->attachment(); }
+void InProcess::Attach(std::any attachment) { state_->peer->Attach(std::move(attachment)); }
+Credentials InProcess::credentials() const { return state_->peer->credentials(); }
 bool InProcess::IsOpen() const { return state_->peer->IsOpen(); }
 std::future<std::chrono::nanoseconds> InProcess::Ping() { return state_->peer->Ping(); }
 

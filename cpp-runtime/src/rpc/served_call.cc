@@ -36,16 +36,18 @@ void CheckMetadata(const Metadata& metadata) {
 
 ServedCall::ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
                        std::unique_ptr<ServiceDefinition::Invocation> invocation,
-                       std::shared_ptr<const Services> services, const Services::Served& served,
-                       std::shared_ptr<ServedStreams> streams, Metadata metadata)
+                       std::shared_ptr<const Services> services,
+                       std::shared_ptr<const Served> served, std::shared_ptr<ServedStreams> streams,
+                       Metadata metadata)
     : peer_(std::move(peer)),
       call_(std::move(call)),
       invocation_(std::move(invocation)),
       services_(std::move(services)),
-      shortness_(*served.shortness),
+      served_(std::move(served)),
+      shortness_(*served_->shortness),
       streamed_(std::move(streams)),
       streams_(streamed_ == nullptr ? ServiceDefinition::Streams()
-                                    : streamed_->Seen(served.entry->shape)),
+                                    : streamed_->Seen(served_->entry->shape)),
       metadata_(std::move(metadata)) {}
 
 void ServedCall::Start() {

@@ -24,7 +24,7 @@ class ServedCall final : public CallContext,
  public:
   ServedCall(std::shared_ptr<Peer> peer, std::shared_ptr<IncomingCall> call,
              std::unique_ptr<ServiceDefinition::Invocation> invocation,
-             std::shared_ptr<const Services> services, const Services::Served& served,
+             std::shared_ptr<const Services> services, std::shared_ptr<const Served> served,
              std::shared_ptr<ServedStreams> streams, Metadata metadata);
 
   /// Has the handler run: on this thread, which reads, behind what is being read, or elsewhere.
@@ -68,6 +68,7 @@ class ServedCall final : public CallContext,
   const std::shared_ptr<IncomingCall> call_;
   const std::unique_ptr<ServiceDefinition::Invocation> invocation_;
   const std::shared_ptr<const Services> services_;
+  const std::shared_ptr<const Served> served_;
   Shortness& shortness_;
   /// Null for a unary call.
   const std::shared_ptr<ServedStreams> streamed_;

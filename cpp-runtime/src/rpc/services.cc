@@ -9,6 +9,7 @@
 #include "parley/rpc/log_sink.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
+#include "rpc/handlers_table.h"
 
 namespace parley {
 namespace {
@@ -31,15 +32,19 @@ std::vector<EventDefinition> OneWayMethods(const std::vector<ServiceDefinition>&
 }  // namespace
 
 Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
-                   std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors)
+                   std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors,
+                   std::shared_ptr<const Handlers> handlers)
     : services_(std::move(services)),
       events_(std::move(events)),
       one_way_(OneWayMethods(services_)),
       workers_(std::move(workers)),
-      interceptors_(std::move(interceptors)) {
+      interceptors_(std::move(interceptors)),
+      handlers_(std::move(handlers)) {
   for (const ServiceDefinition& service : services_) {
     for (const auto& [name, entry] : service.methods()) {
-      if (!methods_by_name_.emplace(name, Served{&entry}).second) {
+      if (!methods_by_name_
+               .emplace(name, Served{&entry, std::make_unique<Shortness>(), std::nullopt})
+               .second) {
         throw std::invalid_argument(name + " is served twice");
       }
     }
@@ -58,14 +63,21 @@ Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDef
   }
 }
 
-const Services::Served* Services::Method(std::string_view name) const {
+std::shared_ptr<const Served> Services::Method(std::string_view name) const {
   const auto found = methods_by_name_.find(name);
-  return found == methods_by_name_.end() ? nullptr : &found->second;
+  if (found != methods_by_name_.end()) {
+    // Not counted: it is this object's.
+    return std::shared_ptr<const Served>(std::shared_ptr<void>(), &found->second);
+  }
+  return handlers_ == nullptr ? nullptr : handlers_->table_->Method(name);
 }
 
-const EventDefinition* Services::Event(std::string_view name) const {
+std::shared_ptr<const EventDefinition> Services::Event(std::string_view name) const {
   const auto found = events_by_name_.find(name);
-  return found == events_by_name_.end() ? nullptr : found->second;
+  if (found != events_by_name_.end()) {
+    return std::shared_ptr<const EventDefinition>(std::shared_ptr<void>(), found->second);
+  }
+  return handlers_ == nullptr ? nullptr : handlers_->table_->Event(name);
 }
 
 std::string ReportHandlerFailure(std::string_view where, const char* what) {

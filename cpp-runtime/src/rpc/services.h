@@ -8,31 +8,27 @@
 
 #include "connection/workers.h"
 #include "parley/rpc/event_definition.h"
+#include "parley/rpc/handlers.h"
 #include "parley/rpc/server_interceptor.h"
 #include "parley/rpc/service_definition.h"
-#include "rpc/shortness.h"
+#include "rpc/served.h"
 
 namespace parley {
 
 /// What one side serves: methods and events by name, and the threads that run their handlers.
-/// Immutable and safe for use by many threads.
+/// Immutable, but for the handlers that come and go, and safe for use by many threads.
 class Services {
  public:
   /// @throws std::invalid_argument when a name is served twice or is reserved
   Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
-           std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors = {});
+           std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors = {},
+           std::shared_ptr<const Handlers> handlers = nullptr);
 
-  /// A method that is served, and how its handler has behaved.
-  struct Served {
-    const ServiceDefinition::Entry* entry;
-    std::unique_ptr<Shortness> shortness = std::make_unique<Shortness>();
-  };
+  /// What serves the method, or null. It lives as long as it is held and this does.
+  std::shared_ptr<const Served> Method(std::string_view name) const;
 
-  /// What serves the method, or null.
-  const Served* Method(std::string_view name) const;
-
-  /// What takes the event, or the request of the one-way method, of that name; or null.
-  const EventDefinition* Event(std::string_view name) const;
+  /// What takes the event, or the request of the one-way method, of that name; or null. As Method.
+  std::shared_ptr<const EventDefinition> Event(std::string_view name) const;
 
   /// What stands before the handlers of methods, the first one the outermost.
   const std::vector<ServerInterceptor>& interceptors() const { return interceptors_; }
@@ -45,6 +41,8 @@ class Services {
   const std::vector<EventDefinition> one_way_;
   const std::shared_ptr<TaskRunner> workers_;
   const std::vector<ServerInterceptor> interceptors_;
+  /// Null: there are none.
+  const std::shared_ptr<const Handlers> handlers_;
   // The keys are views into the definitions above.
   std::unordered_map<std::string_view, Served> methods_by_name_;
   std::unordered_map<std::string_view, const EventDefinition*> events_by_name_;

@@ -47,8 +47,8 @@ class RecordedCall final : public OutgoingCall {
 /// too, its end as "END".
 class RecordingReceiver final : public Receiver {
  public:
-  std::optional<StatusMessage> Admit(const std::string&, const HelloMessage&) override {
-    return refusal;
+  std::optional<Refusal> Admit(const std::string&, const HelloMessage&) override {
+    return refusal.has_value() ? std::optional<Refusal>({*refusal}) : std::nullopt;
   }
   void Opened(const std::string& name, const HelloMessage&) override { opened = name; }
   void Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) override {

@@ -74,7 +74,7 @@ class SimulatedSide::Application final : public Receiver {
  public:
   explicit Application(SimulatedSide& side) : side_(side) {}
 
-  std::optional<StatusMessage> Admit(const std::string&, const HelloMessage&) override {
+  std::optional<Refusal> Admit(const std::string&, const HelloMessage&) override {
     side_.CalledOut();
     return std::nullopt;
   }

@@ -237,11 +237,11 @@ TEST_F(EndTest, NoServerIsUnavailableAndUnsent) {
 TEST_F(EndTest, ARefusedClientIsToldWhy) {
   const auto server =
       ServerBuilder()
-          .Admit([](const std::string&, const Credentials& credentials, std::string_view payload) {
-            EXPECT_EQ(credentials.uid, ::geteuid());
-            return payload == "token"
-                       ? std::nullopt
-                       : std::optional<Status>(Status(Code::kUnauthenticated, "no token"));
+          .Admit([](const Applicant& applicant) {
+            EXPECT_EQ(applicant.credentials.uid, ::geteuid());
+            return applicant.payload == "token"
+                       ? Verdict::Accept()
+                       : Verdict::Refuse(Status(Code::kUnauthenticated, "no token"));
           })
           .Payload("welcome")
           .Start();

@@ -20,7 +20,11 @@ class AnyMethod {
   constexpr std::string_view full_name() const { return full_name_; }
 
   /// The service's full name, `demo.v1.Greeter`.
-  constexpr std::string_view service() const { return full_name_.substr(0, full_name_.rfind('/')); }
+  /// Empty for a method without a schema (U-1).
+  constexpr std::string_view service() const {
+    const std::size_t slash = full_name_.rfind('/');
+    return full_name_.substr(0, slash == std::string_view::npos ? 0 : slash);
+  }
 
   constexpr Shape shape() const { return shape_; }
 

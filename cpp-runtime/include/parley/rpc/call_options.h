@@ -48,6 +48,15 @@ class CallOptions {
     return options;
   }
 
+  /// Whether a call of a client that is not connected just now waits until it is, in place of
+  /// failing: false unless set. Its time-out covers that wait; without one it ends when the client
+  /// does.
+  CallOptions WithWaitForReady(bool waits) const {
+    CallOptions options = *this;
+    options.waits_for_ready_ = waits;
+    return options;
+  }
+
   /// The time-out; empty: none.
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
 
@@ -59,11 +68,15 @@ class CallOptions {
   /// Whether the deadline of the handler at work holds for the call too.
   bool inherits_deadline() const { return inherits_deadline_; }
 
+  /// Whether the call waits for a connection.
+  bool waits_for_ready() const { return waits_for_ready_; }
+
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
   Metadata metadata_;
   std::optional<RetryPolicy> retry_;
   bool inherits_deadline_ = true;
+  bool waits_for_ready_ = false;
 };
 
 }  // namespace parley

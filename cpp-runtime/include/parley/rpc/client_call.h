@@ -119,6 +119,9 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   /// it changes meanwhile. Without effect the second time.
   bool KeepRequest();
 
+  /// Copies the method's name, which may go before the call has ended. Before it is started.
+  void KeepName();
+
   /// A copy of the bytes of the request; empty where the client streams.
   std::string RequestBytes() const;
 
@@ -188,6 +191,15 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   /// nothing is to be done, if it has ended.
   bool CarriedBy(std::shared_ptr<Carrier> carrier, const RetryPolicy& retry);
 
+  /// Makes the first attempt at whoever carries the call now.
+  void Begin(Carrier& carrier);
+
+  /// Has `again` asked when nothing of the call was sent, for want of a connection: whether it
+  /// starts the call anew, now or later. To be set before the call is carried.
+  void WhenUnsent(std::function<bool(const std::shared_ptr<ClientCall>& call)> again) {
+    again_ = std::move(again);
+  }
+
   /// Makes the next attempt; what Carrier::AwaitRetry asks for.
   void TryAgain();
 
@@ -224,6 +236,8 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   void TakeReply(std::string_view payload, Metadata metadata);
   void End(std::optional<RpcException> failure, std::string_view reply, Metadata metadata);
   static void Tell(const EndListener& listener, const CallEnd& end);
+  /// Whether the call waits for another connection.
+  bool WaitsAgain(const Status& status, Outcome outcome);
   /// Whether another attempt follows this failure.
   bool GoesOn(const Status& status, Outcome outcome);
 
@@ -232,7 +246,9 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   /// Waits at `waiter` for what this call brings, by whatever carries it.
   void AwaitAt(Waiter& waiter, const std::optional<std::int64_t>& until);
 
-  const AnyMethod method_;
+  AnyMethod method_;
+  /// The method's own name, if it is kept.
+  std::string kept_name_;
   const Waits waits_;
 
   // Changed only before the call is carried, and when it is tried again.
@@ -257,6 +273,9 @@ class PARLEY_EXPORT ClientCall : public OutgoingCall,
   bool done_ = false;
   /// Its application has left it.
   bool left_ = false;
+  /// An attempt was made.
+  bool begun_ = false;
+  std::function<bool(const std::shared_ptr<ClientCall>& call)> again_;
   std::shared_ptr<Carrier> carrier_;
   /// Counts the callback as running.
   std::shared_ptr<Carrier> completer_;

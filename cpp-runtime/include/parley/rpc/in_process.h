@@ -29,8 +29,11 @@ class PARLEY_EXPORT InProcess final : public Peer {
   ~InProcess() override;
 
   void StartCall(std::shared_ptr<ClientCall> call) override;
-  const std::string& name() const override;
-  const Credentials& credentials() const override;
+  std::string name() const override;
+  std::uint64_t id() const override;
+  std::any attachment() const override;
+  void Attach(std::any attachment) override;
+  Credentials credentials() const override;
   bool IsOpen() const override;
   std::future<std::chrono::nanoseconds> Ping() override;
 
