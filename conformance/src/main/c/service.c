@@ -21,13 +21,18 @@ static const struct schema_field kUnaryReply[] = {{2, kSaw}, {4, kCallBackResult
 static struct buffer open_gates;  // fields number 1
 static struct buffer notes;       // pairs of log and text
 
+// What `Unary` is called without a schema (U-1).
+static bool is_plain(struct bytes method) { return bytes_equal(method, bytes_of("plain")); }
+
 const struct schema_field* service_request_schema(struct bytes method) {
+  if (is_plain(method)) return kUnaryRequest;
   if (bytes_equal(method, bytes_of(METHOD("Unary")))) return kUnaryRequest;
   if (bytes_equal(method, bytes_of(METHOD("Nothing")))) return kEmpty;
   return NULL;
 }
 
 const struct schema_field* service_reply_schema(struct bytes method) {
+  if (is_plain(method)) return kUnaryReply;
   if (bytes_equal(method, bytes_of(METHOD("Unary")))) return kUnaryReply;
   if (bytes_equal(method, bytes_of(METHOD("Unimplemented")))) return kUnaryReply;
   if (bytes_equal(method, bytes_of(METHOD("Nothing")))) return kEmpty;

@@ -69,6 +69,7 @@ class Program {
         .Payload(command.Bytes("payload"))
         .Retry(parley::RetryPolicy::kNone)  // A case sees each attempt as it is.
         .Service(v1::Conformance::Bind(service_))
+        .Handlers(handlers_)
         .template OnEvent<v1::Note>(
             "note", [this](const v1::Note& note, parley::EventContext&) { service_.Note(note); });
     if (command.Has("max_calls")) {
@@ -270,8 +271,19 @@ class Program {
       {"take-log", &Program::TakeLog},
   };
 
+  /// What `Unary` is called without a schema.
+  std::shared_ptr<parley::Handlers> WithoutASchema() {
+    auto handlers = std::make_shared<parley::Handlers>();
+    handlers->Respond<v1::UnaryRequest, v1::UnaryReply>(
+        "plain", [this](const v1::UnaryRequest& request, parley::CallContext& context) {
+          return service_.Unary(request, context);
+        });
+    return handlers;
+  }
+
   Rendezvous rendezvous_;
   ConformanceService service_{rendezvous_};
+  const std::shared_ptr<parley::Handlers> handlers_ = WithoutASchema();
   std::map<std::uint64_t, std::shared_ptr<parley::Server>> servers_;
   std::map<std::uint64_t, std::shared_ptr<parley::Client>> clients_;
   std::map<std::uint64_t, std::unique_ptr<StartedCall>> calls_;

@@ -7,7 +7,9 @@ import dev.parley.Server;
 import dev.parley.conformance.program.Line;
 import dev.parley.conformance.v1.Conformance;
 import dev.parley.conformance.v1.Note;
+import dev.parley.conformance.v1.UnaryRequest;
 import dev.parley.rpc.CallOptions;
+import dev.parley.rpc.Handlers;
 import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.ServiceDefinition;
@@ -35,6 +37,7 @@ public final class JavaPeer {
   private final Rendezvous rendezvous = new Rendezvous();
   private final ConformanceService service = new ConformanceService(rendezvous);
   private final ServiceDefinition definition = Conformance.bind(service);
+  private final Handlers handlers = new Handlers();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<Long, Server> servers = new HashMap<>();
   private final Map<Long, Client> clients = new HashMap<>();
@@ -42,7 +45,9 @@ public final class JavaPeer {
   private final Map<Long, StartedStream> streams = new HashMap<>();
   private final Map<Long, CompletableFuture<Void>> stopping = new HashMap<>();
 
-  private JavaPeer() {}
+  private JavaPeer() {
+    handlers.respond(Messages.PLAIN, UnaryRequest.getDefaultInstance(), service::unary);
+  }
 
   public static void main(String[] args) throws IOException, InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -219,6 +224,7 @@ public final class JavaPeer {
             .payload(command.bytes("payload"))
             .retry(RetryPolicy.NONE) // A case sees each attempt as it is.
             .service(definition)
+            .handlers(handlers)
             .onEvent(NOTE, Note.getDefaultInstance(), (note, context) -> service.note(note));
     if (command.has("max_calls")) {
       builder.maxCalls((int) command.number("max_calls"));
@@ -243,6 +249,7 @@ public final class JavaPeer {
             .payload(command.bytes("payload"))
             .retry(RetryPolicy.NONE) // A case sees each attempt as it is.
             .service(definition)
+            .handlers(handlers)
             .onEvent(NOTE, Note.getDefaultInstance(), (note, context) -> service.note(note));
     if (command.has("max_calls")) {
       builder.maxCalls((int) command.number("max_calls"));

@@ -26,6 +26,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Between bytes, as lines and requests hold them, and the runtime's types. */
 final class Messages {
+  /** What {@code Unary} is called without a schema. */
+  static final String PLAIN = "plain";
+
   private Messages() {}
 
   static Metadata metadata(List<Pair> pairs) {
@@ -109,6 +112,10 @@ final class Messages {
   private static Method<UnaryRequest, UnaryReply> unary(String name) {
     if (name.equals(Conformance.UNARY.fullName())) {
       return Conformance.UNARY;
+    }
+    if (name.equals(PLAIN)) {
+      return Method.untyped(
+          PLAIN, UnaryRequest.getDefaultInstance(), UnaryReply.getDefaultInstance());
     }
     int slash = name.lastIndexOf('/');
     return Method.unary(
