@@ -9,7 +9,7 @@
 namespace parley {
 
 constexpr Reconnect Reconnect::kNone(0, 0, 1, 0);
-constexpr Reconnect Reconnect::kDefault(50'000'000, 5'000'000'000, 2, INT_MAX);
+constexpr Reconnect Reconnect::kDefault(50'000'000, 5'000'000'000, 1.15, INT_MAX);
 
 Reconnect Reconnect::WithInitialDelay(std::chrono::nanoseconds delay) const {
   Reconnect changed = *this;

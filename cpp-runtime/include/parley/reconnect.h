@@ -21,7 +21,11 @@ class PARLEY_EXPORT Reconnect {
   /// Does not connect again: what a client does unless told otherwise.
   static const Reconnect kNone;
 
-  /// From 50 ms to 5 s, doubling, without end: made for processes of one machine.
+  /// From 50 ms to 5 s, growing by 15 %, without end: made for processes of one machine.
+  ///
+  /// So slowly, since after a short absence of the server a bound that doubles has most clients
+  /// come back at once and some long after: with it the peak of connects is 3 to 4 times their
+  /// mean, with this one 2.3 times (500 clients, absent for half a second to two, by simulation).
   static const Reconnect kDefault;
 
   /// The bound of the first wait.

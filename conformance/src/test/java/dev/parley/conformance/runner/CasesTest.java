@@ -25,6 +25,7 @@ final class CasesTest {
 
   private static final Map<String, String> WITHOUT_A_CASE =
       Map.of(
+          "G-6", "speaks of clients that connect again, for which peer programs have no command",
           "E-2", "speaks of topics, which no runtime offers yet",
           "E-4", "speaks of datagrams, which no peer program offers",
           "D-1", "is of level 3, which no peer program announces",
