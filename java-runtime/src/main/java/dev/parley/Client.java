@@ -63,6 +63,7 @@ public final class Client implements Peer, AutoCloseable {
   private boolean comesBack;
   private boolean isStopped;
   private boolean isTrying;
+  private boolean isOver;
   private int failures;
   private long openedAt;
   private int links;
@@ -397,10 +398,10 @@ public final class Client implements Peer, AutoCloseable {
   /** Lets go of the rest when nothing is left and nothing comes any more. */
   private void endIfOver() {
     synchronized (this) {
-      if (!isStopped || links > 0 || ended.isDone()) {
+      if (!isStopped || links != 0 || isOver) {
         return;
       }
-      links = Integer.MIN_VALUE; // Nobody comes here twice.
+      isOver = true; // The loop is given back once.
     }
     lifecycle.stopped();
     workers.close();
