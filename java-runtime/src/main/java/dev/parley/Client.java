@@ -9,16 +9,20 @@ import dev.parley.rpc.Call;
 import dev.parley.rpc.CallOptions;
 import dev.parley.rpc.Calls;
 import dev.parley.rpc.Code;
+import dev.parley.rpc.Follower;
 import dev.parley.rpc.Handlers;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.Peer;
+import dev.parley.rpc.Registration;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
 import dev.parley.rpc.Status;
+import dev.parley.rpc.Topics;
 import dev.parley.rpc.runtime.ConnectedPeer;
+import dev.parley.rpc.runtime.RemoteTopics;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
 import dev.parley.transport.Credentials;
@@ -49,6 +53,7 @@ public final class Client implements Peer, AutoCloseable {
   private final Loop loop;
   private final Handlers handlers;
   private final Lifecycle lifecycle;
+  private final Topics topics = new RemoteTopics(this);
   private final long id = ConnectedPeer.nextId();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -59,6 +64,7 @@ public final class Client implements Peer, AutoCloseable {
 
   // Guarded by this.
   private final Set<Waiting> waiting = new LinkedHashSet<>();
+  private final Set<Follower> followers = new LinkedHashSet<>();
   private Reconnect reconnect;
   private boolean comesBack;
   private boolean isStopped;
@@ -311,6 +317,7 @@ public final class Client implements Peer, AutoCloseable {
   /** The handshake is done. Whoever finds out first says so; any thread. */
   private void opened(ConnectedPeer made) {
     List<Waiting> ready;
+    List<Follower> following;
     synchronized (this) {
       if (peer == made) {
         return;
@@ -321,8 +328,12 @@ public final class Client implements Peer, AutoCloseable {
       openedAt = loop.now();
       ready = new ArrayList<>(waiting);
       waiting.clear();
+      following = List.copyOf(followers);
     }
     lifecycle.connected(this);
+    if (!following.isEmpty()) {
+      workers.execute(() -> following.forEach(follower -> follower.connected(made.asConnected())));
+    }
     if (!ready.isEmpty()) {
       workers.execute(() -> ready.forEach(call -> call.start(made)));
     }
@@ -385,6 +396,14 @@ public final class Client implements Peer, AutoCloseable {
     for (Waiting call : hopeless) {
       workers.execute(() -> call.fail(notConnected()));
     }
+    List<Follower> following = List.of();
+    synchronized (this) {
+      if (isStopped) {
+        following = List.copyOf(followers);
+        followers.clear();
+      }
+    }
+    following.forEach(follower -> follower.over(notConnected().status()));
   }
 
   /** A connection has let go of its link, or an attempt came to none; on any thread. */
@@ -498,6 +517,34 @@ public final class Client implements Peer, AutoCloseable {
   }
 
   @Override
+  public Registration follow(Follower follower) {
+    ConnectedPeer now;
+    boolean over;
+    synchronized (this) {
+      now = peer;
+      over = isStopped;
+      if (!over) {
+        followers.add(follower);
+      }
+    }
+    if (over) {
+      follower.over(notConnected().status());
+    } else if (now != null) {
+      follower.connected(now.asConnected());
+    }
+    return () -> forget(follower);
+  }
+
+  private synchronized void forget(Follower follower) {
+    followers.remove(follower);
+  }
+
+  @Override
+  public Topics topics() {
+    return topics;
+  }
+
+  @Override
   public long id() {
     return id;
   }
@@ -572,7 +619,7 @@ public final class Client implements Peer, AutoCloseable {
   public void close() {
     ConnectedPeer last = end();
     if (last != null) {
-      last.connection().close();
+      last.close(false);
     }
     endIfOver();
     awaitEnded();

@@ -6,8 +6,11 @@ import dev.parley.rpc.Code;
 import dev.parley.rpc.Handlers;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.Peer;
+import dev.parley.rpc.PeerGroup;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Status;
+import dev.parley.rpc.TopicOptions;
+import dev.parley.rpc.Topics;
 import dev.parley.rpc.runtime.Workers;
 import dev.parley.transport.SocketNames;
 import java.io.IOException;
@@ -50,7 +53,11 @@ public final class Node implements AutoCloseable {
     lifecycle = new Lifecycle(builder.lifecycleListeners(), workers);
     try {
       server =
-          Server.builder(builder.address()).like(builder).listener(new Retold(lifecycle)).start();
+          Server.builder(builder.address())
+              .like(builder)
+              .topics(builder.topics)
+              .listener(new Retold(lifecycle))
+              .start();
     } catch (IOException | RuntimeException | Error e) {
       workers.close();
       throw e;
@@ -72,6 +79,7 @@ public final class Node implements AutoCloseable {
     private Address address;
     private String space = SocketNames.DEFAULT_SPACE;
     private Reconnect reconnect = Reconnect.DEFAULT;
+    private TopicOptions topics = TopicOptions.DEFAULT;
 
     private Builder(Address address) {
       super(Settings.ofAccepting(address.name()));
@@ -104,6 +112,12 @@ public final class Node implements AutoCloseable {
       return this;
     }
 
+    /** How it keeps its topics: {@link TopicOptions#DEFAULT} unless set. */
+    public Builder topics(TopicOptions options) {
+      this.topics = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
     /**
      * Claims the name and begins to serve.
      *
@@ -125,6 +139,14 @@ public final class Node implements AutoCloseable {
     return server.handlers();
   }
 
+  /**
+   * The topics that this node keeps: whoever is connected to it, and this program, publish and
+   * subscribe. Those of another node are its {@link Peer#topics}.
+   */
+  public Topics topics() {
+    return server.topics();
+  }
+
   /** All who are connected just now: those that came, and those that this node has dialled. */
   public List<Peer> peers() {
     List<Peer> all = new ArrayList<>(server.peers());
@@ -136,6 +158,11 @@ public final class Node implements AutoCloseable {
       }
     }
     return all;
+  }
+
+  /** All of {@link #peers}, to tell or ask something all at once. */
+  public PeerGroup everyone() {
+    return new PeerGroup(this::peers);
   }
 
   /**
@@ -196,6 +223,7 @@ public final class Node implements AutoCloseable {
           Client.builder(address)
               .like(builder)
               .name(name())
+              .hub(server.hub())
               .reconnect(builder.reconnect)
               .listener(new Retold(lifecycle))
               .connect();

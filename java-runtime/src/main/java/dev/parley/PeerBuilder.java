@@ -11,6 +11,7 @@ import dev.parley.rpc.ServerInterceptor;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.Services;
+import dev.parley.rpc.runtime.TopicHub;
 import dev.parley.transport.Credentials;
 import dev.parley.transport.Transport;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
   Settings settings;
   @Nullable Executor executor;
   Transport transport = Transport.standard();
+  private @Nullable TopicHub hub;
 
   PeerBuilder(Settings settings) {
     this.settings = settings;
@@ -64,8 +66,15 @@ public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
     return handlers;
   }
 
+  /** Keeps the topics of another side of the same node. */
+  B hub(TopicHub hub) {
+    this.hub = hub;
+    return self();
+  }
+
   Services served() {
-    return Services.of(services, events).and(handlers).behind(handlerInterceptors);
+    Services served = Services.of(services, events).and(handlers).behind(handlerInterceptors);
+    return hub == null ? served : served.and(hub);
   }
 
   Calling calling() {

@@ -7,10 +7,14 @@ import dev.parley.connection.Settings;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.Handlers;
 import dev.parley.rpc.Peer;
+import dev.parley.rpc.PeerGroup;
 import dev.parley.rpc.Status;
+import dev.parley.rpc.TopicOptions;
+import dev.parley.rpc.Topics;
 import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
+import dev.parley.rpc.runtime.TopicHub;
 import dev.parley.rpc.runtime.Workers;
 import dev.parley.transport.Credentials;
 import dev.parley.transport.Endpoint;
@@ -56,6 +60,7 @@ public final class Server implements AutoCloseable {
   private final Doorkeeper doorkeeper;
   private final Calling calling;
   private final Handlers handlers;
+  private final TopicHub topics;
   private final Lifecycle lifecycle;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -77,6 +82,7 @@ public final class Server implements AutoCloseable {
       Doorkeeper doorkeeper,
       Calling calling,
       Handlers handlers,
+      TopicHub topics,
       List<LifecycleListener> listeners) {
     this.address = address;
     this.services = services;
@@ -88,6 +94,7 @@ public final class Server implements AutoCloseable {
     this.doorkeeper = doorkeeper;
     this.calling = calling;
     this.handlers = handlers;
+    this.topics = topics;
     lifecycle = new Lifecycle(listeners, workers);
   }
 
@@ -105,6 +112,7 @@ public final class Server implements AutoCloseable {
     private Admission admission = Admission.ALL;
     private final Set<Long> users = new HashSet<>();
     private boolean anyUser;
+    private TopicOptions topics = TopicOptions.DEFAULT;
 
     private Builder(Address address) {
       super(Settings.ofAccepting(address.name().isEmpty() ? "server" : address.name()));
@@ -158,6 +166,12 @@ public final class Server implements AutoCloseable {
       return this;
     }
 
+    /** How it keeps its topics: {@link TopicOptions#DEFAULT} unless set. */
+    public Builder topics(TopicOptions options) {
+      this.topics = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
     /** How long a client may take for its HELLO: 5 s unless set. */
     public Builder handshakeTimeout(Duration timeout) {
       settings = settings.withHandshakeTimeout(timeout);
@@ -186,10 +200,11 @@ public final class Server implements AutoCloseable {
         throw e;
       }
       Workers workers = new Workers("parley-handler", executor, maxHandlers);
+      TopicHub hub = new TopicHub(topics, workers);
       Server server =
           new Server(
               address,
-              served,
+              served.and(hub),
               settings,
               workers,
               listener,
@@ -198,6 +213,7 @@ public final class Server implements AutoCloseable {
               new Doorkeeper(address, admission, anyUser, Set.copyOf(users), maxConnections),
               calling(),
               servedHandlers(),
+              hub,
               lifecycleListeners());
       server.lifecycle.started();
       try {
@@ -304,6 +320,16 @@ public final class Server implements AutoCloseable {
     return handlers;
   }
 
+  /** The topics that it keeps: its clients and this program publish and subscribe (E-2). */
+  public Topics topics() {
+    return topics;
+  }
+
+  /** The same, for a node that has other connections beside. */
+  TopicHub hub() {
+    return topics;
+  }
+
   /** Where it listens. */
   public Address address() {
     return address;
@@ -316,6 +342,11 @@ public final class Server implements AutoCloseable {
       now = List.copyOf(peers);
     }
     return now.stream().filter(Peer::isOpen).map(Peer.class::cast).toList();
+  }
+
+  /** All of {@link #peers}, to tell or ask something all at once. */
+  public PeerGroup everyone() {
+    return new PeerGroup(this::peers);
   }
 
   /** The client with that {@link Peer#id}, if it is connected. */
@@ -337,12 +368,12 @@ public final class Server implements AutoCloseable {
    */
   @Override
   public void close() {
-    end(peer -> peer.connection().close());
+    end(peer -> peer.close(false));
   }
 
   /** As {@link #close}, and tells the clients not to come back by themselves. */
   public void closeForGood() {
-    end(peer -> peer.connection().close(true));
+    end(peer -> peer.close(true));
   }
 
   /** Closes at once: calls in flight end, and the clients are told. Idempotent. */

@@ -294,7 +294,13 @@ public final class Connection {
 
   /** Asks the peer for a sign of life. */
   public void ping(PingListener listener) {
-    pings.ping(listener);
+    pings.ping(listener, false);
+    outbox.flush();
+  }
+
+  /** The same, by a PING behind all that was sent before: its answer says that this was read. */
+  public void pingBehind(PingListener listener) {
+    pings.ping(listener, true);
     outbox.flush();
   }
 

@@ -145,7 +145,17 @@ public abstract class IncomingCall {
    * @return OVER if the call has been stopped, or is stopped because of it
    */
   public final Offer offer(MessageLite message) {
-    return calls.offer(this, message);
+    return calls.offer(this, message, "", 0);
+  }
+
+  /**
+   * As {@link #offer(MessageLite)}, of a topic (T-2, T-3).
+   *
+   * @param sentBy who published it; "": this side
+   * @param missed how many were dropped just before
+   */
+  public final Offer offer(MessageLite message, String sentBy, long missed) {
+    return calls.offer(this, message, sentBy, missed);
   }
 
   /** Writes what is staged, unless another thread does. */

@@ -177,7 +177,7 @@ final class IncomingCalls {
     }
   }
 
-  Offer offer(IncomingCall call, MessageLite message) {
+  Offer offer(IncomingCall call, MessageLite message, String sentBy, long missed) {
     int size = message.getSerializedSize();
     Encoded early =
         size >= Encoded.LONG && takesMessage(call, size) ? outbox.encode(message, size) : null;
@@ -186,7 +186,7 @@ final class IncomingCalls {
         return Offer.OVER;
       }
       if (size <= maxMessage) {
-        return senderOf(call).offer(message, size, early);
+        return senderOf(call).offer(message, size, early, sentBy, missed);
       }
       Status fault = Faults.tooLarge("message", size, maxMessage);
       // At once, so that no reply makes the rest look whole; told later, as a lock may be held.

@@ -18,6 +18,10 @@ final class MessageReceiver {
   private final ReceiveWindow window;
   private @Nullable Assembly assembly;
   private long cost;
+
+  // Of the first fragment (F-9).
+  private String sentBy = "";
+  private long missed;
   private long held;
   private int waiting;
   private boolean ended;
@@ -43,6 +47,10 @@ final class MessageReceiver {
    */
   @Nullable Status arrived(Envelope frame) throws WireException {
     boolean begins = cost == 0;
+    if (begins && frame.more()) {
+      sentBy = frame.sentBy();
+      missed = frame.missed();
+    }
     cost += window.arrived(frame.payloadLength(), begins, "a MESSAGE of call " + id);
     if (assembly == null && frame.more()) {
       assembly = new Assembly("message", maxMessage, heldBytes);
@@ -62,6 +70,7 @@ final class MessageReceiver {
     if (assembly != null) {
       assembly.finish(frame);
       assembly = null;
+      frame.sentBy(sentBy).missed(missed);
     }
     fault = heldBytes.take(cost);
     if (fault == null) {

@@ -21,6 +21,11 @@ final class MessageSender implements Outbox.Waiting {
   private final boolean counted;
   private long window;
   private @Nullable Pieces pieces;
+
+  // What the first frame of the message that is on its way carries besides.
+  private String sentBy = "";
+  private long missed;
+
   private boolean refused;
   private boolean over;
 
@@ -53,6 +58,16 @@ final class MessageSender implements Outbox.Waiting {
    * @param early the message as bytes, if it was encoded before
    */
   Offer offer(MessageLite message, int size, @Nullable Encoded early) {
+    return offer(message, size, early, "", 0);
+  }
+
+  /**
+   * As {@link #offer(MessageLite, int, Encoded)}, of a topic.
+   *
+   * @param sentBy who published it, or ""
+   * @param missed how many were dropped just before
+   */
+  Offer offer(MessageLite message, int size, @Nullable Encoded early, String sentBy, long missed) {
     if (over) {
       return Offer.OVER;
     }
@@ -60,12 +75,14 @@ final class MessageSender implements Outbox.Waiting {
       refused = true;
       return Offer.NO_ROOM;
     }
-    Envelope header = header();
+    Envelope header = header().sentBy(sentBy).missed(missed);
     if (outbox.hasRoom() && Pieces.fitsOne(header, size, limit)) {
       outbox.append(header, message, size);
       spend(size);
     } else {
       pieces = new Pieces(early != null ? early : outbox.encode(message, size));
+      this.sentBy = sentBy;
+      this.missed = missed;
       outbox.await(this);
     }
     return Offer.TAKEN;
@@ -117,7 +134,11 @@ final class MessageSender implements Outbox.Waiting {
     if (sending == null) {
       return false;
     }
-    int taken = sending.append(outbox, header(), limit);
+    Envelope header = header();
+    if (!sending.begun()) {
+      header.sentBy(sentBy).missed(missed);
+    }
+    int taken = sending.append(outbox, header, limit);
     spend(Math.abs(taken));
     if (taken < 0) {
       return true;

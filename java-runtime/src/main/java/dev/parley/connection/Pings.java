@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The one PING that may be outstanding (P-1): who asks meanwhile shares its answer. */
+/**
+ * The one PING that may be outstanding (P-1): who asks meanwhile shares its answer, or waits for
+ * the one that follows.
+ */
 final class Pings {
   private final Object lock;
   private final Outbox outbox;
@@ -16,6 +19,10 @@ final class Pings {
 
   // Guarded by the lock.
   private List<PingListener> listeners = new ArrayList<>();
+
+  /** They want a PING that is sent after they asked. */
+  private List<PingListener> next = new ArrayList<>();
+
   private long lastId;
   private long sentAt;
   private @Nullable Status refusal = Faults.of(Code.UNAVAILABLE, "the connection is not open yet");
@@ -33,16 +40,21 @@ final class Pings {
     keepalive.begin(level);
   }
 
-  /** Asks for a sign of life; the caller flushes the outbox afterwards. */
-  void ping(PingListener listener) {
+  /**
+   * Asks for a sign of life; the caller flushes the outbox afterwards.
+   *
+   * @param afresh whether the answer must be to a PING that goes out after this
+   */
+  void ping(PingListener listener, boolean afresh) {
     Status fault;
     synchronized (lock) {
       fault = refusal;
       if (fault == null) {
-        listeners.add(listener);
-        if (listeners.size() == 1) {
-          sentAt = timers.now();
-          outbox.append(outbox.header().type(FrameType.PING).id(++lastId));
+        if (listeners.isEmpty()) {
+          send();
+          listeners.add(listener);
+        } else {
+          (afresh ? next : listeners).add(listener);
         }
       }
     }
@@ -51,17 +63,31 @@ final class Pings {
     }
   }
 
+  private void send() {
+    sentAt = timers.now();
+    outbox.append(outbox.header().type(FrameType.PING).id(++lastId));
+  }
+
   /** A PONG; one that nobody asked for is ignored. */
   void pong(long id) {
     List<PingListener> answered;
     long roundTrip;
+    boolean again;
     synchronized (lock) {
       if (id != lastId || listeners.isEmpty()) {
         return;
       }
       answered = listeners;
-      listeners = new ArrayList<>();
+      listeners = next;
+      next = new ArrayList<>();
       roundTrip = timers.now() - sentAt;
+      again = !listeners.isEmpty();
+      if (again) {
+        send();
+      }
+    }
+    if (again) {
+      outbox.flush();
     }
     answered.forEach(listener -> listener.answered(roundTrip));
   }
@@ -73,7 +99,9 @@ final class Pings {
     synchronized (lock) {
       refusal = why;
       unanswered = listeners;
+      unanswered.addAll(next);
       listeners = new ArrayList<>();
+      next = new ArrayList<>();
     }
     unanswered.forEach(listener -> listener.failed(why, true));
   }

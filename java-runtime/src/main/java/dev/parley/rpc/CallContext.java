@@ -37,7 +37,16 @@ public interface CallContext {
    * {@code task}, run as part of this call: {@link #current()} gives this context there, so calls
    * that it makes inherit the deadline.
    */
-  Runnable wrap(Runnable task);
+  default Runnable wrap(Runnable task) {
+    return () -> {
+      CallContext before = CurrentCall.enter(this);
+      try {
+        task.run();
+      } finally {
+        CurrentCall.leave(before);
+      }
+    };
+  }
 
   /** The call that this thread serves just now. */
   static Optional<CallContext> current() {

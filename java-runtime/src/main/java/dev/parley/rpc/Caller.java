@@ -55,6 +55,29 @@ public interface Caller {
     return new StartedClientStream<>(start(method, null, options));
   }
 
+  /**
+   * Subscribes to a topic: a method whose server streams, {@code option (parley.v1.topic) = true}.
+   * Where this caller comes back after its connection was lost, the subscription does too (T-4).
+   *
+   * @param options the metadata that go beside the request count, time-outs do not
+   */
+  default <Q extends MessageLite, R extends MessageLite> Subscription subscribe(
+      Method<Q, R> topic, Q request, CallOptions options, Subscriber<R> subscriber) {
+    return StreamSubscription.begin(this, topic, request, options, subscriber);
+  }
+
+  /**
+   * Has {@code follower} know of every connection that this caller has, beginning with the one that
+   * is there. For what lives longer than a connection; not told any more once the registration is
+   * closed.
+   */
+  default Registration follow(Follower follower) {
+    follower.connected(
+        new Follower.Connected(
+            this, () -> false, () -> CompletableFuture.completedFuture(Boolean.TRUE)));
+    return () -> {};
+  }
+
   /** Calls a method both of whose sides stream. */
   default <Q extends MessageLite, R extends MessageLite> BidiStream<Q, R> bidiStream(
       Method<Q, R> method, CallOptions options) {

@@ -144,7 +144,8 @@ public final class Handlers {
     }
   }
 
-  static @Nullable String fault(String name) {
+  /** Why that is no name without a schema; null if it is one. For the runtime. */
+  public static @Nullable String fault(String name) {
     if (name.isEmpty() || name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       return "U-1: a name is 1 to " + LONGEST_NAME + " bytes, not \"" + name + "\"";
     }

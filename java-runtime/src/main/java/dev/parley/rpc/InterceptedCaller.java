@@ -18,4 +18,22 @@ final class InterceptedCaller implements Caller {
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
     return interceptor.start(method, request, options, next);
   }
+
+  @Override
+  public Registration follow(Follower follower) {
+    return next.follow(
+        new Follower() {
+          @Override
+          public void connected(Connected to) {
+            follower.connected(
+                new Connected(
+                    new InterceptedCaller(interceptor, to.caller()), to.isOver(), to.settled()));
+          }
+
+          @Override
+          public void over(Status why) {
+            follower.over(why);
+          }
+        });
+  }
 }

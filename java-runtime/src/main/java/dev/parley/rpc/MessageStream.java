@@ -41,6 +41,22 @@ public interface MessageStream<T> extends Iterable<T>, AutoCloseable {
   /** The metadata that came with the end of the call; empty until then, and at a callee. */
   Metadata replyMetadata();
 
+  /**
+   * Of a topic: how many publications were dropped just before the message that was taken last,
+   * since this reader was slow (T-3). To be asked by who takes the messages.
+   */
+  default long missed() {
+    return 0;
+  }
+
+  /**
+   * Of a topic: the name of the peer that published the message that was taken last; "": the server
+   * did (T-2). A name is a claim (E-3). To be asked by who takes the messages.
+   */
+  default String publisher() {
+    return "";
+  }
+
   @Override
   void close();
 }

@@ -111,6 +111,9 @@ public interface Peer extends Caller {
     sendEvent(name, Json.toValue(event));
   }
 
+  /** The topics that the peer keeps, if it does: to publish and subscribe there (E-2). */
+  Topics topics();
+
   /** Asks the peer for a sign of life; the future gives the round trip. */
   CompletableFuture<Duration> ping();
 

@@ -22,8 +22,8 @@ public final class ServiceDefinition {
    * A method and what serves it.
    *
    * @param handler a {@link UnaryHandler}, {@link ServerStreamingHandler}, {@link
-   *     ClientStreamingHandler}, {@link BidiStreamingHandler} or, of a one-way method, {@link
-   *     EventHandler}, as the method's shape says
+   *     ClientStreamingHandler}, {@link BidiStreamingHandler}, of a one-way method {@link
+   *     EventHandler}, of a topic {@link TopicSource}, as the method's shape says
    */
   public record Binding<Q extends MessageLite, R extends MessageLite>(
       Method<Q, R> method, Object handler) {}
@@ -80,6 +80,12 @@ public final class ServiceDefinition {
     public <Q extends MessageLite, R extends MessageLite> Builder oneWay(
         Method<Q, R> method, EventHandler<Q> handler) {
       return add(method, Shape.ONE_WAY, handler);
+    }
+
+    /** A method that is a topic: to call it is to subscribe (E-2). */
+    public <Q extends MessageLite, R extends MessageLite> Builder topic(
+        Method<Q, R> method, TopicSource<Q, R> source) {
+      return add(method, Shape.SERVER_STREAMING, source);
     }
 
     private <Q extends MessageLite, R extends MessageLite> Builder add(

@@ -16,19 +16,28 @@ import dev.parley.rpc.CallOptions;
 import dev.parley.rpc.Caller;
 import dev.parley.rpc.Calls;
 import dev.parley.rpc.ClientInterceptor;
+import dev.parley.rpc.Code;
+import dev.parley.rpc.Follower;
 import dev.parley.rpc.Metadata;
 import dev.parley.rpc.Method;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.Peer;
+import dev.parley.rpc.Registration;
 import dev.parley.rpc.RetryPolicy;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.ServiceDefinition;
 import dev.parley.rpc.Shape;
+import dev.parley.rpc.Topic;
+import dev.parley.rpc.TopicSource;
+import dev.parley.rpc.Topics;
 import dev.parley.transport.Credentials;
 import dev.parley.wire.Envelope;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +58,12 @@ public final class ConnectedPeer implements Peer, Receiver {
   private final Caller calls;
   private final Consumer<ConnectedPeer> greeted;
   private final EventLane events;
+  private final Topics topics = new RemoteTopics(this);
+
+  /** What ends before the connection does: subscriptions of the peer, and this side's own. */
+  private final Set<TopicCall<?, ?>> subscriptions = ConcurrentHashMap.newKeySet();
+
+  private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<dev.parley.rpc.Status> closed = new CompletableFuture<>();
   private volatile Connection connection;
@@ -243,23 +258,85 @@ public final class ConnectedPeer implements Peer, Receiver {
   }
 
   @Override
+  public Topics topics() {
+    return topics;
+  }
+
+  @Override
+  public Registration follow(Follower follower) {
+    followers.add(follower);
+    follower.connected(asConnected());
+    dev.parley.rpc.Status why = closed.getNow(null);
+    if (why != null) {
+      over(why);
+    }
+    return () -> followers.remove(follower);
+  }
+
+  private void over(dev.parley.rpc.Status why) {
+    for (Follower follower : List.copyOf(followers)) {
+      if (followers.remove(follower)) {
+        workers.execute(() -> follower.over(why));
+      }
+    }
+  }
+
+  /** This peer, for who follows a client from one connection to the next. */
+  public Follower.Connected asConnected() {
+    return new Follower.Connected(
+        this,
+        () -> !connection.takesCalls(),
+        () -> {
+          CompletableFuture<Duration> answer = new CompletableFuture<>();
+          connection.pingBehind(toldTo(answer));
+          return answer;
+        });
+  }
+
+  /** A peer's subscription has begun. */
+  void subscribed(TopicCall<?, ?> call) {
+    subscriptions.add(call);
+  }
+
+  /** It has ended. */
+  void unsubscribed(TopicCall<?, ?> call) {
+    subscriptions.remove(call);
+  }
+
+  /**
+   * Closes the connection gracefully. Subscriptions, the peer's and this side's own, would never
+   * end by themselves, so they do at once.
+   *
+   * @param forGood whether the peer is not to come back
+   */
+  public void close(boolean forGood) {
+    connection.close(forGood);
+    dev.parley.rpc.Status why =
+        dev.parley.rpc.Status.of(Code.UNAVAILABLE, "the connection is closing");
+    List.copyOf(subscriptions).forEach(call -> call.end(Statuses.toWire(why)));
+    over(why);
+  }
+
+  @Override
   public CompletableFuture<Duration> ping() {
     CompletableFuture<Duration> answer = new CompletableFuture<>();
-    connection.ping(
-        new PingListener() {
-          @Override
-          public void answered(long roundTrip) {
-            workers.execute(() -> answer.complete(Duration.ofNanos(roundTrip)));
-          }
-
-          @Override
-          public void failed(dev.parley.v1.Status why, boolean sent) {
-            RpcException failure =
-                Statuses.exception(why, sent ? Outcome.UNKNOWN : Outcome.NOT_SENT);
-            workers.execute(() -> answer.completeExceptionally(failure));
-          }
-        });
+    connection.ping(toldTo(answer));
     return answer;
+  }
+
+  private PingListener toldTo(CompletableFuture<Duration> answer) {
+    return new PingListener() {
+      @Override
+      public void answered(long roundTrip) {
+        workers.execute(() -> answer.complete(Duration.ofNanos(roundTrip)));
+      }
+
+      @Override
+      public void failed(dev.parley.v1.Status why, boolean sent) {
+        RpcException failure = Statuses.exception(why, sent ? Outcome.UNKNOWN : Outcome.NOT_SENT);
+        workers.execute(() -> answer.completeExceptionally(failure));
+      }
+    };
   }
 
   @Override
@@ -284,18 +361,36 @@ public final class ConnectedPeer implements Peer, Receiver {
       greeted.accept(this);
     }
     closed.complete(Statuses.fromWire(why));
+    over(Statuses.fromWire(why));
   }
 
   @Override
   public IncomingCall incoming(Envelope request) {
     Services.Served served = services.method(request.name());
-    return served == null
-        ? new UnservedCall(request)
-        : incoming(served.binding(), served.pace(), request);
+    if (served != null) {
+      return incoming(served.binding(), served.pace(), request);
+    }
+    TopicHub hub = services.hub();
+    return hub != null && TopicHub.isSubscribe(request.name())
+        ? new TopicCall<>(this, TopicHub.SUBSCRIBE, hub::enter, request)
+        : new UnservedCall(request);
   }
 
+  @SuppressWarnings("unchecked") // A binding is made with a handler of its method's types.
   private <Q extends MessageLite, R extends MessageLite> IncomingCall incoming(
       ServiceDefinition.Binding<Q, R> binding, Pace pace, Envelope request) {
+    if (binding.handler() instanceof TopicSource<?, ?> source) {
+      TopicSource<Q, R> typed = (TopicSource<Q, R>) source;
+      return new TopicCall<>(
+          this,
+          binding.method(),
+          call -> {
+            Topic<Q, R> topic = typed.topic();
+            topic.add(call);
+            return topic;
+          },
+          request);
+    }
     return new ServerCall<>(this, binding, pace, request);
   }
 

@@ -46,7 +46,8 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
     Metadata replyMetadata();
   }
 
-  private record Arrived<M>(M message, long cost) {}
+  /** A message that has come, and what a topic tells with it. */
+  private record Arrived<M>(M message, long cost, String sentBy, long missed) {}
 
   private final M prototype;
   private final Source source;
@@ -60,6 +61,8 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
   private @Nullable CompletableFuture<Optional<M>> asked;
   private boolean iterated;
   private boolean closed;
+  private String publisher = "";
+  private long missed;
 
   Inbox(M prototype, Source source, Workers workers) {
     this.prototype = prototype;
@@ -73,7 +76,9 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
    * @throws InvalidProtocolBufferException if it does not parse; it is not in the stream then
    */
   void add(Envelope envelope, long cost) throws InvalidProtocolBufferException {
-    Arrived<M> arrived = new Arrived<>(Messages.parse(prototype, envelope), cost);
+    Arrived<M> arrived =
+        new Arrived<>(
+            Messages.parse(prototype, envelope), cost, envelope.sentBy(), envelope.missed());
     CompletableFuture<Optional<M>> reader = null;
     boolean dropped;
     lock.lock();
@@ -84,6 +89,8 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
         asked = null;
         if (reader == null) {
           waiting.add(arrived);
+        } else {
+          tell(arrived);
         }
       }
     } finally {
@@ -97,6 +104,32 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
     if (reader != null) {
       CompletableFuture<Optional<M>> waiter = reader;
       workers.execute(() -> waiter.complete(Optional.of(arrived.message)));
+    }
+  }
+
+  /** What came with the message that is taken. Under the lock. */
+  private void tell(Arrived<M> taken) {
+    publisher = taken.sentBy;
+    missed = taken.missed;
+  }
+
+  @Override
+  public long missed() {
+    lock.lock();
+    try {
+      return missed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public String publisher() {
+    lock.lock();
+    try {
+      return publisher;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -178,7 +211,11 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
   private @Nullable Arrived<M> take() {
     lock.lock();
     try {
-      return waiting.poll();
+      Arrived<M> taken = waiting.poll();
+      if (taken != null) {
+        tell(taken);
+      }
+      return taken;
     } finally {
       lock.unlock();
     }
@@ -220,6 +257,7 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
         asked = reader;
         return reader;
       }
+      tell(taken);
     } finally {
       lock.unlock();
     }

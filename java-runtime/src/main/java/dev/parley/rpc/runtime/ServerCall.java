@@ -22,7 +22,6 @@ import dev.parley.wire.Fragments;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,12 +51,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   private volatile Metadata replyMetadata = Metadata.EMPTY;
 
-  // Guarded by this.
-  private @Nullable List<Runnable> listeners;
-  private boolean told;
-
-  /** Which thread is interrupted when the call is stopped; set by that thread. */
-  private @Nullable Thread armed;
+  private final CancelListeners cancelled = new CancelListeners();
 
   ServerCall(
       ConnectedPeer peer, ServiceDefinition.Binding<Q, R> binding, Pace pace, Envelope request) {
@@ -158,15 +152,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   @Override
   protected void stopped() {
-    List<Runnable> now;
-    synchronized (this) {
-      told = true;
-      now = listeners == null ? List.of() : listeners;
-      listeners = null;
-      if (armed != null) {
-        armed.interrupt();
-      }
-    }
+    List<Runnable> now = cancelled.stop();
     if (streams != null) {
       streams.stopped();
     }
@@ -201,7 +187,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
       fail(e);
     } finally {
       CurrentCall.leave(before);
-      disarm();
+      cancelled.disarm();
     }
   }
 
@@ -324,60 +310,17 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   @Override
   public void onCancel(Runnable listener) {
-    synchronized (this) {
-      if (!told) {
-        if (listeners == null) {
-          listeners = new ArrayList<>();
-        }
-        listeners.add(listener);
-        return;
-      }
+    if (!cancelled.add(listener)) {
+      tell(listener);
     }
-    tell(listener);
   }
 
   @Override
   public void interruptOnCancel() {
-    synchronized (this) {
-      armed = Thread.currentThread();
-      if (told) {
-        armed.interrupt();
-      }
-    }
-  }
-
-  /** The handler has returned: no interrupt may hit what its thread does next. */
-  private void disarm() {
-    if (armed == null) {
-      return;
-    }
-    synchronized (this) {
-      armed = null;
-    }
-    Thread.interrupted();
-  }
-
-  @Override
-  public Runnable wrap(Runnable task) {
-    return () -> {
-      CallContext before = CurrentCall.enter(this);
-      try {
-        task.run();
-      } finally {
-        CurrentCall.leave(before);
-      }
-    };
+    cancelled.arm();
   }
 
   private void tell(Runnable listener) {
-    peer.workers()
-        .execute(
-            () -> {
-              try {
-                listener.run();
-              } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "a cancel listener of " + method() + " threw", e);
-              }
-            });
+    CancelListeners.tell(peer.workers(), method(), listener);
   }
 }

@@ -23,6 +23,7 @@ public final class Services {
 
   private final List<ServerInterceptor> interceptors;
   private final Handlers handlers;
+  private final @Nullable TopicHub hub;
 
   /** Those of the handlers that have been called. */
   private final Map<String, Served> called = new ConcurrentHashMap<>();
@@ -31,7 +32,9 @@ public final class Services {
       Map<String, Served> methods,
       Map<String, EventBinding<?>> events,
       List<ServerInterceptor> interceptors,
-      Handlers handlers) {
+      Handlers handlers,
+      @Nullable TopicHub hub) {
+    this.hub = hub;
     this.methods = methods;
     this.events = events;
     this.interceptors = interceptors;
@@ -40,12 +43,22 @@ public final class Services {
 
   /** These services behind interceptors, the first one the outermost. */
   public Services behind(List<ServerInterceptor> interceptors) {
-    return new Services(methods, events, List.copyOf(interceptors), handlers);
+    return new Services(methods, events, List.copyOf(interceptors), handlers, hub);
   }
 
   /** These services, and behind them what comes and goes. */
   public Services and(Handlers handlers) {
-    return new Services(methods, events, interceptors, handlers);
+    return new Services(methods, events, interceptors, handlers, hub);
+  }
+
+  /** These services, and the topics that this side keeps. */
+  public Services and(TopicHub hub) {
+    return new Services(methods, events, interceptors, handlers, hub);
+  }
+
+  /** The topics that this side keeps, if it does. */
+  @Nullable TopicHub hub() {
+    return hub;
   }
 
   /** What stands before the handlers. */
@@ -94,7 +107,7 @@ public final class Services {
         throw new IllegalArgumentException("event " + event.name() + " has two handlers");
       }
     }
-    return new Services(Map.copyOf(methods), Map.copyOf(handlers), List.of(), new Handlers());
+    return new Services(Map.copyOf(methods), Map.copyOf(handlers), List.of(), new Handlers(), null);
   }
 
   @SuppressWarnings("unchecked") // A binding is made with a handler of its method's types.
@@ -127,6 +140,9 @@ public final class Services {
 
   @Nullable EventBinding<?> event(String name) {
     EventBinding<?> binding = events.get(name);
+    if (binding == null && hub != null) {
+      binding = hub.event(name);
+    }
     return binding == null ? binding(handlers.event(name)) : binding;
   }
 
