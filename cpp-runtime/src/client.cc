@@ -31,6 +31,7 @@ struct Client::Builder::Plan {
   parley::Reconnect reconnect = parley::Reconnect::kNone;
   std::vector<std::shared_ptr<LifecycleListener>> listeners;
   std::shared_ptr<parley::Handlers> handlers = std::make_shared<parley::Handlers>();
+  std::shared_ptr<TopicHub> hub;
 
   std::unique_ptr<Client> Make();
 };
@@ -52,6 +53,9 @@ Client::~Client() {
 }
 
 void Client::StartCall(std::shared_ptr<ClientCall> call) { state_->StartCall(std::move(call)); }
+std::function<void()> Client::Follow(std::shared_ptr<Follower> follower) {
+  return state_->Follow(std::move(follower));
+}
 std::string Client::name() const { return state_->name(); }
 std::uint64_t Client::id() const { return state_->id(); }
 std::any Client::attachment() const { return state_->attachment(); }
@@ -162,6 +166,10 @@ Client::Builder& Client::Builder::Listener(std::shared_ptr<LifecycleListener> li
   plan_->listeners.push_back(std::move(listener));
   return *this;
 }
+Client::Builder& Client::Builder::Hub(std::shared_ptr<TopicHub> hub) {
+  plan_->hub = std::move(hub);
+  return *this;
+}
 Client::Builder& Client::Builder::ServerUser(uid_t uid) {
   plan_->settings.users.insert(uid);
   return *this;
@@ -175,7 +183,7 @@ std::unique_ptr<Client> Client::Builder::Plan::Make() {
   client->chores_ = std::make_shared<Workers>(Workers::kUnbounded);
   client->loop_ = SharedLoop::Get();
   const auto served = std::make_shared<const Services>(services, events, client->workers_,
-                                                       handler_interceptors, handlers);
+                                                       handler_interceptors, handlers, hub);
   client->state_ = std::make_shared<State>(
       *client, address, settings, served, std::make_shared<const Calling>(calling),
       client->loop_->loop(), client->chores_, reconnect, listeners);

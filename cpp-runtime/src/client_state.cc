@@ -148,6 +148,7 @@ std::optional<Refusal> Client::State::Admit(ConnectedPeer&, const std::string&, 
 
 void Client::State::Opened(const std::shared_ptr<ConnectedPeer>& peer, const HelloMessage& hello) {
   Waiting ready;
+  std::map<std::uint64_t, std::shared_ptr<Follower>> following;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     greeting_.reset();
@@ -156,6 +157,7 @@ void Client::State::Opened(const std::shared_ptr<ConnectedPeer>& peer, const Hel
     comes_back_ = true;
     opened_at_ = loop_->Now();
     ready.swap(waiting_);
+    following = followers_;
     if (reconnect_.max_attempts() == 0) {
       only_.store(peer.get(), std::memory_order_release);
     }
@@ -163,6 +165,13 @@ void Client::State::Opened(const std::shared_ptr<ConnectedPeer>& peer, const Hel
   }
   lifecycle_->Tell(
       [self = shared_from_this()](LifecycleListener& to) { to.Connected(self->client_); });
+  if (!following.empty()) {
+    chores_->Submit([peer, following = std::move(following)] {
+      for (const auto& [number, follower] : following) {
+        follower->Connected(peer->AsConnection());
+      }
+    });
+  }
   if (!ready.empty()) {
     chores_->Submit([peer, ready = std::move(ready)] {
       for (const auto& [raw, call] : ready) {
@@ -228,6 +237,16 @@ Client::State::Waiting Client::State::Stop() {
 }
 
 void Client::State::GiveUp(Waiting hopeless) {
+  std::map<std::uint64_t, std::shared_ptr<Follower>> following;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (stopped_) {
+      following.swap(followers_);
+    }
+  }
+  for (const auto& [number, follower] : following) {
+    follower->Over(NotConnected().status());
+  }
   if (hopeless.empty()) {
     return;
   }
@@ -305,6 +324,31 @@ void Client::State::StartCall(std::shared_ptr<ClientCall> call) {
     const RpcException failure = NotConnected();
     call->Fail(failure.status(), failure.outcome());
   }
+}
+
+std::function<void()> Client::State::Follow(std::shared_ptr<Follower> follower) {
+  std::shared_ptr<ConnectedPeer> peer;
+  std::uint64_t number = 0;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!stopped_) {
+      number = ++last_follower_;
+      followers_.emplace(number, follower);
+      peer = peer_;
+    }
+  }
+  if (number == 0) {
+    follower->Over(NotConnected().status());
+  } else if (peer != nullptr) {
+    follower->Connected(peer->AsConnection());
+  }
+  return [held = weak_from_this(), number] {
+    const std::shared_ptr<State> state = held.lock();
+    if (state != nullptr) {
+      std::lock_guard<std::mutex> lock(state->mutex_);
+      state->followers_.erase(number);
+    }
+  };
 }
 
 bool Client::State::Await(const std::shared_ptr<ClientCall>& call) {
@@ -402,7 +446,7 @@ void Client::State::Close(const std::optional<StatusMessage>& abort) {
   }
   GiveUp(std::move(hopeless));
   if (last != nullptr && !abort.has_value() && last->IsOpen()) {
-    last->connection().Close();
+    last->Close();
   } else if (last != nullptr) {
     last->connection().CloseNow(
         abort.value_or(Fault(wire_code::kCancelled, "the client closed the connection")));

@@ -36,6 +36,7 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   void ConnectLater();
 
   void StartCall(std::shared_ptr<ClientCall> call);
+  std::function<void()> Follow(std::shared_ptr<Follower> follower);
   /// The last connection that came to be open.
   /// @throws RpcException if there was none; UNAVAILABLE, NOT_SENT
   std::shared_ptr<ConnectedPeer> Connected() const;
@@ -99,6 +100,8 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   std::string payload_;
   std::any attachment_;
   Waiting waiting_;
+  std::map<std::uint64_t, std::shared_ptr<Follower>> followers_;
+  std::uint64_t last_follower_ = 0;
   /// Why the first connection came to naught, for whoever waits for it.
   std::optional<StatusMessage> first_failure_;
   bool comes_back_ = false;

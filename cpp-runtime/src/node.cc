@@ -19,6 +19,7 @@ struct Node::Builder::Plan {
 
   std::string name;
   Address address;
+  TopicOptions topics;
   std::optional<std::string> space;
   parley::Reconnect reconnect = parley::Reconnect::kDefault;
   std::vector<std::shared_ptr<LifecycleListener>> listeners;
@@ -92,7 +93,7 @@ class Node::State {
         lifecycle_(std::make_shared<Lifecycle>(plan.listeners, chores_)) {
     lifecycle_->Tell([](LifecycleListener& listener) { listener.Started(); });
     Server::Builder builder(plan_.address);
-    plan_.Fill(builder).Listener(std::make_shared<Retold>(lifecycle_));
+    plan_.Fill(builder).Topics(plan_.topics).Listener(std::make_shared<Retold>(lifecycle_));
     if (plan_.admission) {
       builder.Admit(plan_.admission);
     }
@@ -106,6 +107,8 @@ class Node::State {
 
   const std::string& name() const { return plan_.name; }
   Handlers& handlers() const { return *plan_.handlers; }
+
+  Topics& topics() const { return server_->topics(); }
 
   std::vector<std::shared_ptr<Peer>> peers() const {
     std::vector<std::shared_ptr<Peer>> all = server_->peers();
@@ -183,7 +186,10 @@ class Node::State {
     std::shared_ptr<Client> client;
     try {
       Client::Builder builder(address);
-      plan_.Fill(builder).Reconnect(plan_.reconnect).Listener(std::make_shared<Retold>(lifecycle_));
+      plan_.Fill(builder)
+          .Reconnect(plan_.reconnect)
+          .Hub(server_->hub())
+          .Listener(std::make_shared<Retold>(lifecycle_));
       client = builder.Connect();
     } catch (...) {
       connecting.set_exception(std::current_exception());
@@ -252,6 +258,10 @@ Node::~Node() { Close(); }
 
 const std::string& Node::name() const { return state_->name(); }
 Handlers& Node::handlers() const { return state_->handlers(); }
+parley::Topics& Node::topics() const { return state_->topics(); }
+PeerGroup Node::everyone() const {
+  return PeerGroup([state = state_.get()] { return state->peers(); });
+}
 std::vector<std::shared_ptr<Peer>> Node::peers() const { return state_->peers(); }
 std::shared_ptr<Peer> Node::peer(const std::string& name) { return state_->Dial(name); }
 void Node::Disconnect(const std::string& name) { state_->Disconnect(name); }
@@ -264,6 +274,10 @@ Node::Builder::~Builder() = default;
 Node::Builder& Node::Builder::Space(std::string space) {
   plan_->address = Address::Of(plan_->name, space);
   plan_->space = std::move(space);
+  return *this;
+}
+Node::Builder& Node::Builder::Topics(TopicOptions options) {
+  plan_->topics = std::move(options);
   return *this;
 }
 Node::Builder& Node::Builder::Reconnect(parley::Reconnect reconnect) {

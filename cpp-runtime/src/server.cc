@@ -6,6 +6,7 @@
 #include "connection/borrowed_executor.h"
 #include "parley/transport/transport_error.h"
 #include "rpc/conversions.h"
+#include "rpc/topic_hub.h"
 #include "server_state.h"
 
 namespace parley {
@@ -25,6 +26,7 @@ struct Server::Builder::Plan {
   std::shared_ptr<parley::Executor> executor;
   std::vector<ServerInterceptor> handler_interceptors;
   std::size_t max_handlers = 1024;
+  TopicOptions topics;
   std::size_t max_handshakes = 64;
 };
 
@@ -32,7 +34,12 @@ Server::Server(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 Server::~Server() { Close(); }
 
+parley::Topics& Server::topics() const { return *state_->hub(); }
+PeerGroup Server::everyone() const {
+  return PeerGroup([state = state_] { return state->peers(); });
+}
 parley::Handlers& Server::handlers() const { return *state_->handlers(); }
+const std::shared_ptr<TopicHub>& Server::hub() const { return state_->hub(); }
 const Address& Server::address() const { return state_->address(); }
 std::vector<std::shared_ptr<Peer>> Server::peers() const { return state_->peers(); }
 std::shared_ptr<Peer> Server::peer(std::uint64_t id) const {
@@ -118,6 +125,10 @@ Server::Builder& Server::Builder::MaxHandlers(std::size_t max_handlers) {
   plan_->max_handlers = max_handlers;
   return *this;
 }
+Server::Builder& Server::Builder::Topics(TopicOptions options) {
+  plan_->topics = std::move(options);
+  return *this;
+}
 Server::Builder& Server::Builder::MaxHandshakes(std::size_t max_handshakes) {
   plan_->max_handshakes = max_handshakes;
   return *this;
@@ -169,7 +180,8 @@ std::unique_ptr<Server> Server::Builder::Start() {
   }
   const auto workers = RunnerOf(plan_->executor, plan_->max_handlers);
   const auto services = std::make_shared<const Services>(
-      plan_->services, plan_->events, workers, plan_->handler_interceptors, plan_->handlers);
+      plan_->services, plan_->events, workers, plan_->handler_interceptors, plan_->handlers,
+      TopicHub::Of(plan_->topics, workers));
   const auto state = std::make_shared<State>(
       plan_->address, plan_->settings, services, workers,
       std::make_shared<const Calling>(plan_->calling), plan_->admission, plan_->handlers,

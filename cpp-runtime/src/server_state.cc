@@ -216,7 +216,7 @@ void Server::State::EndAll() {
   }
   for (const std::shared_ptr<ConnectedPeer>& peer : All()) {
     if (!abort.has_value() && peer->IsOpen()) {
-      peer->connection().Close(for_good);
+      peer->Close(for_good);
     } else {
       peer->connection().CloseNow(
           abort.value_or(Fault(wire_code::kUnavailable, "the server closed")));

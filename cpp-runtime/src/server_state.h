@@ -35,6 +35,7 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
 
   const Address& address() const { return address_; }
   const std::shared_ptr<Handlers>& handlers() const { return handlers_; }
+  const std::shared_ptr<TopicHub>& hub() const { return services_->hub(); }
   std::vector<std::shared_ptr<Peer>> peers() const;
   /// Ends all connections at once with a reason, or gracefully without one; with `for_good` the
   /// peers are told not to come back by themselves.

@@ -31,6 +31,7 @@ namespace parley {
 
 class SharedLoop;
 class TaskRunner;
+class TopicHub;
 class Workers;
 
 /// A server, from the side that connects to it: a Peer to call. It may serve services and take
@@ -55,6 +56,7 @@ class PARLEY_EXPORT Client final : public Peer {
   ~Client() override;
 
   void StartCall(std::shared_ptr<ClientCall> call) override;
+  std::function<void()> Follow(std::shared_ptr<Follower> follower) override;
   std::string name() const override;
   std::uint64_t id() const override;
   std::any attachment() const override;
@@ -199,6 +201,10 @@ class PARLEY_EXPORT Client::Builder {
   std::unique_ptr<Client> ConnectLater();
 
  private:
+  friend class Node;
+  /// Keeps the topics of another side of the same node.
+  Builder& Hub(std::shared_ptr<TopicHub> hub);
+
   friend class Client;
   struct Plan;
   std::unique_ptr<Plan> plan_;

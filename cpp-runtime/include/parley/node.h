@@ -16,8 +16,11 @@
 #include "parley/rpc/event_definition.h"
 #include "parley/rpc/handlers.h"
 #include "parley/rpc/peer.h"
+#include "parley/rpc/peer_group.h"
 #include "parley/rpc/server_interceptor.h"
 #include "parley/rpc/service_definition.h"
+#include "parley/rpc/topic_options.h"
+#include "parley/rpc/topics.h"
 
 namespace parley {
 
@@ -49,6 +52,13 @@ class PARLEY_EXPORT Node {
 
   /// What it serves without a schema, which may come and go (U-1).
   Handlers& handlers() const;
+
+  /// The topics that this node keeps: whoever is connected to it, and this program, publish and
+  /// subscribe. Those of another node are its Peer::topics.
+  parley::Topics& topics() const;
+
+  /// All of peers(), to tell or ask something all at once.
+  PeerGroup everyone() const;
 
   /// All who are connected just now: those that came, and those that this node has dialled.
   std::vector<std::shared_ptr<Peer>> peers() const;
@@ -89,6 +99,9 @@ class PARLEY_EXPORT Node::Builder {
 
   /// Is told how the node fares; several may be, one after the other.
   Builder& Listener(std::shared_ptr<LifecycleListener> listener);
+
+  /// How it keeps its topics.
+  Builder& Topics(TopicOptions options);
 
   /// Asks `admission` about every node that connects.
   Builder& Admit(Admission admission);

@@ -24,12 +24,17 @@
 #include "parley/rpc/event_definition.h"
 #include "parley/rpc/handlers.h"
 #include "parley/rpc/peer.h"
+#include "parley/rpc/peer_group.h"
 #include "parley/rpc/retry_policy.h"
 #include "parley/rpc/server_interceptor.h"
 #include "parley/rpc/service_definition.h"
 #include "parley/rpc/status.h"
+#include "parley/rpc/topic_options.h"
+#include "parley/rpc/topics.h"
 
 namespace parley {
+
+class TopicHub;
 
 /// Services at an address, and the peers that are connected to it.
 ///
@@ -52,6 +57,12 @@ class PARLEY_EXPORT Server final {
 
   /// What it serves without a schema, which may come and go (U-1).
   parley::Handlers& handlers() const;
+
+  /// The topics that it keeps: its clients and this program publish and subscribe (E-2).
+  parley::Topics& topics() const;
+
+  /// All of peers(), to tell or ask something all at once.
+  PeerGroup everyone() const;
 
   /// The peers that are connected now, each usable as long as it is held.
   std::vector<std::shared_ptr<Peer>> peers() const;
@@ -78,10 +89,13 @@ class PARLEY_EXPORT Server final {
   void AwaitClosed();
 
  private:
+  friend class Node;
   friend class Builder;
   class State;
 
   explicit Server(std::shared_ptr<State> state);
+  /// For a node, which has other connections beside.
+  const std::shared_ptr<TopicHub>& hub() const;
 
   const std::shared_ptr<State> state_;
 };
@@ -163,6 +177,9 @@ class PARLEY_EXPORT Server::Builder {
   /// How many handlers of all peers may run or wait to run at once; 1024 unless set
   /// (C-5).
   Builder& MaxHandlers(std::size_t max_handlers);
+
+  /// How it keeps its topics.
+  Builder& Topics(TopicOptions options);
   /// How many connections of one user may be without a HELLO at once; 64 unless set (H-5).
   Builder& MaxHandshakes(std::size_t max_handshakes);
   /// How long a client may take for its HELLO; 5 s unless set.

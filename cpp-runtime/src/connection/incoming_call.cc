@@ -41,8 +41,9 @@ std::vector<MetadataField> IncomingCall::metadata() const {
 
 bool IncomingCall::MayStream() const { return connection_->incoming().streams(); }
 
-Offer IncomingCall::Try(const OutgoingMessage& message) {
-  return connection_->incoming().Try(*this, message);
+Offer IncomingCall::Try(const OutgoingMessage& message, std::string_view sent_by,
+                        std::uint64_t missed) {
+  return connection_->incoming().Try(*this, message, sent_by, missed);
 }
 
 void IncomingCall::Flush() { connection_->Flush(); }

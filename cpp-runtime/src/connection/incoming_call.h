@@ -67,7 +67,11 @@ class IncomingCall {
 
   /// Offers a message of the callee's stream; never waits. kOver if the call has been stopped, or
   /// is stopped because of it. Whoever offered calls Flush, holding no lock of its own.
-  Offer Try(const OutgoingMessage& message);
+  Offer Try(const OutgoingMessage& message) { return Try(message, {}, 0); }
+  /// The same, of a topic (T-2, T-3).
+  /// @param sent_by who published it; nothing: this side
+  /// @param missed how many were dropped just before
+  Offer Try(const OutgoingMessage& message, std::string_view sent_by, std::uint64_t missed);
   void Flush();
   /// Flush for messages; see Connection::FlushSends.
   void FlushSends();

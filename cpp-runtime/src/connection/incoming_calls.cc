@@ -89,7 +89,8 @@ MessageSender& IncomingCalls::SenderOf(IncomingCall& call) {
   return *call.sender_;
 }
 
-Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message) {
+Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message,
+                         std::string_view sent_by, std::uint64_t missed) {
   LongMessage early(outbox_.spare());
   if (LongMessage::IsLong(message) && Takes(call, message) && !early.Encode(message)) {
     return Offer::kChanged;
@@ -105,7 +106,7 @@ Offer IncomingCalls::Try(IncomingCall& call, const OutgoingMessage& message) {
     }
     return Offer::kOver;
   }
-  return SenderOf(call).Try(message, early);
+  return SenderOf(call).Try(message, early, sent_by, missed);
 }
 
 bool IncomingCalls::Takes(IncomingCall& call, const OutgoingMessage& message) {

@@ -37,7 +37,8 @@ class IncomingCalls {
 
   /// What the methods of IncomingCall do. The caller flushes afterwards.
   bool Begin(IncomingCall& call);
-  Offer Try(IncomingCall& call, const OutgoingMessage& message);
+  Offer Try(IncomingCall& call, const OutgoingMessage& message, std::string_view sent_by,
+            std::uint64_t missed);
   void Consumed(IncomingCall& call, std::uint64_t cost);
   void Reply(IncomingCall& call, const OutgoingMessage& message,
              const std::vector<MetadataField>& metadata);

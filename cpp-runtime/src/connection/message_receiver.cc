@@ -10,6 +10,10 @@ MessageReceiver::MessageReceiver(Outbox& outbox, HeldBytes& held, std::uint64_t 
 
 std::optional<StatusMessage> MessageReceiver::Arrived(Envelope& frame, std::string& whole,
                                                       std::uint64_t& cost) {
+  if (cost_ == 0 && frame.more) {
+    sent_by_ = frame.sent_by;
+    missed_ = frame.missed;
+  }
   cost_ += window_.Arrived(frame.payload.size(), cost_ == 0,
                            [this] { return "a MESSAGE of call " + std::to_string(id_); });
   if (!assembly_.has_value() && frame.more) {
@@ -28,6 +32,8 @@ std::optional<StatusMessage> MessageReceiver::Arrived(Envelope& frame, std::stri
     whole = assembly_->Finish();
     assembly_.reset();
     frame.payload = whole;
+    frame.sent_by = sent_by_;
+    frame.missed = missed_;
   }
   cost = std::exchange(cost_, 0);
   fault = held_.Take(cost);

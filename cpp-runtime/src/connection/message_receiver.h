@@ -42,6 +42,9 @@ class MessageReceiver {
   ReceiveWindow window_;
   std::optional<Assembly> assembly_;
   std::uint64_t cost_ = 0;
+  // Of the first fragment (F-9).
+  std::string sent_by_;
+  std::uint64_t missed_ = 0;
   std::uint64_t holds_ = 0;
   bool ended_ = false;
 };

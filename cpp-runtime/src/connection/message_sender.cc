@@ -17,7 +17,8 @@ MessageSender::MessageSender(Outbox& outbox, std::uint64_t id, std::uint64_t win
       on_room_(std::move(on_room)),
       window_(static_cast<std::int64_t>(std::min<std::uint64_t>(window, INT64_MAX))) {}
 
-Offer MessageSender::Try(const OutgoingMessage& message, LongMessage& early) {
+Offer MessageSender::Try(const OutgoingMessage& message, LongMessage& early,
+                         std::string_view sent_by, std::uint64_t missed) {
   if (over_) {
     return Offer::kOver;
   }
@@ -25,7 +26,9 @@ Offer MessageSender::Try(const OutgoingMessage& message, LongMessage& early) {
     refused_ = true;
     return Offer::kNoRoom;
   }
-  const Envelope head = Head();
+  Envelope head = Head();
+  head.sent_by = sent_by;
+  head.missed = missed;
   if (outbox_.HasRoom() && Pieces::FitsOne(head, message.size, limit_)) {
     if (!outbox_.Append(head, early.Or(message))) {
       return Offer::kChanged;
@@ -38,6 +41,8 @@ Offer MessageSender::Try(const OutgoingMessage& message, LongMessage& early) {
     return Offer::kChanged;
   }
   pieces_.emplace(std::move(bytes));
+  sent_by_ = sent_by;
+  missed_ = missed;
   outbox_.Await(shared_from_this());
   return Offer::kTaken;
 }
@@ -79,7 +84,12 @@ bool MessageSender::Stage() {
   if (!busy()) {
     return false;
   }
-  const Pieces::Part part = pieces_->Append(outbox_, Head(), limit_);
+  Envelope head = Head();
+  if (!pieces_->begun()) {
+    head.sent_by = sent_by_;
+    head.missed = missed_;
+  }
+  const Pieces::Part part = pieces_->Append(outbox_, head, limit_);
   Spend(part.payload);
   if (!part.last) {
     return true;

@@ -30,7 +30,15 @@ class MessageSender final : public Outbox::Turn,
 
   /// Begins a message if that is allowed now.
   /// @param early the message, if it was encoded before
-  Offer Try(const OutgoingMessage& message, LongMessage& early);
+  Offer Try(const OutgoingMessage& message, LongMessage& early) {
+    return Try(message, early, {}, 0);
+  }
+
+  /// The same, of a topic.
+  /// @param sent_by who published it, or nothing
+  /// @param missed how many were dropped just before
+  Offer Try(const OutgoingMessage& message, LongMessage& early, std::string_view sent_by,
+            std::uint64_t missed);
 
   /// Whether a message may be begun now.
   bool HasRoom() const { return !over_ && !busy() && window_ > 0; }
@@ -62,6 +70,9 @@ class MessageSender final : public Outbox::Turn,
   const std::function<void()> on_room_;
   std::int64_t window_;
   std::optional<Pieces> pieces_;
+  // What the first frame of the message that is on its way carries besides.
+  std::string sent_by_;
+  std::uint64_t missed_ = 0;
   bool refused_ = false;
   bool over_ = false;
   bool end_waits_ = false;

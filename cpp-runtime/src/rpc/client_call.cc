@@ -53,9 +53,9 @@ class ClientCall::Streams final : public Inbox::Source, public Outlet::Target {
   /// Whether a message of the callee's has come.
   bool received() const { return received_; }
 
-  void Message(std::string_view message, std::uint64_t cost) {
+  void Message(const Envelope& message, std::uint64_t cost) {
     received_ = true;
-    inbox_.Add(std::string(message), cost);
+    inbox_.Add(std::string(message.payload), cost, std::string(message.sent_by), message.missed);
   }
 
   void Consumed(std::uint64_t cost) override {
@@ -222,7 +222,7 @@ std::shared_ptr<ClientCall::Retries> ClientCall::retries() const {
 
 void ClientCall::Message(const Envelope& message, std::uint64_t cost) {
   if (streams_ != nullptr) {
-    streams_->Message(message.payload, cost);
+    streams_->Message(message, cost);
   }
 }
 

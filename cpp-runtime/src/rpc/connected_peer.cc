@@ -9,8 +9,11 @@
 #include "parley/wire/wire_log.h"
 #include "rpc/conversions.h"
 #include "rpc/intercepted_invocation.h"
+#include "rpc/publication.h"
 #include "rpc/served_call.h"
 #include "rpc/served_streams.h"
+#include "rpc/topic_call.h"
+#include "rpc/topic_hub.h"
 
 namespace parley {
 namespace {
@@ -176,6 +179,13 @@ void ConnectedPeer::Opened(const std::string& name, const HelloMessage& hello) {
 
 void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Envelope& request) {
   const std::shared_ptr<const Served> served = services_->Method(call->method());
+  const bool subscribes = served == nullptr
+                              ? services_->hub() != nullptr && call->method() == kSubscribeToTopic
+                              : served->entry->topic != nullptr;
+  if (subscribes) {
+    Subscribe(call, request, served);
+    return;
+  }
   if (served == nullptr) {
     call->Refuse(wire_code::kUnimplemented,
                  "C-6: no method " + Printable(call->method()) + " here");
@@ -209,6 +219,112 @@ void ConnectedPeer::Request(const std::shared_ptr<IncomingCall>& call, const Env
     return;
   }
   call->OnStop([workers = &services_->workers(), ticket = *ticket] { workers->Withdraw(ticket); });
+}
+
+void ConnectedPeer::Subscribe(const std::shared_ptr<IncomingCall>& call, const Envelope& request,
+                              const std::shared_ptr<const Served>& served) {
+  if (!call->MayStream()) {
+    call->Refuse(wire_code::kUnimplemented,
+                 "H-3: " + call->method() + " streams, which is above the level agreed");
+    return;
+  }
+  if (call->open()) {
+    call->Refuse(wire_code::kUnimplemented,
+                 "C-6: " + call->method() + " is of another shape than it was called with");
+    return;
+  }
+  const auto subscribing = std::make_shared<TopicCall>(shared_from_this(), call, services_);
+  if (served == nullptr) {
+    subscribing->Begin(
+        request.payload,
+        [hub = services_->hub()](const std::shared_ptr<TopicCall>& made, std::string_view asked) {
+          return hub->Enter(made, asked);
+        });
+    return;
+  }
+  subscribing->Begin(request.payload,
+                     [&served](const std::shared_ptr<TopicCall>& made,
+                               std::string_view asked) -> std::function<void()> {
+                       TopicBase& topic = served->entry->topic();
+                       std::shared_ptr<const void> parsed = topic.ParseRequest(asked);
+                       if (parsed == nullptr) {
+                         throw RpcException(Code::kInvalidArgument,
+                                            "C-10: the request of " + std::to_string(asked.size()) +
+                                                " bytes does not parse");
+                       }
+                       topic.Add(made, std::move(parsed));
+                       return [&topic, raw = made.get()] { topic.Remove(raw); };
+                     });
+}
+
+void ConnectedPeer::Subscribed(const std::shared_ptr<TopicCall>& call) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  subscriptions_.emplace(call.get(), call);
+}
+
+void ConnectedPeer::Unsubscribed(const TopicCall* call) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  subscriptions_.erase(call);
+}
+
+void ConnectedPeer::Close(bool for_good) {
+  connection_->Close(for_good);
+  std::map<const TopicCall*, std::shared_ptr<TopicCall>> all;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    all = subscriptions_;
+  }
+  const Status why(Code::kUnavailable, "the connection is closing");
+  for (const auto& [raw, call] : all) {
+    call->End(ToMessage(why));
+  }
+  TellFollowers(why);
+}
+
+Follower::Connection ConnectedPeer::AsConnection() {
+  const std::shared_ptr<ConnectedPeer> self = shared_from_this();
+  return {self, [self] { return !self->IsOpen() || !self->connection_->TakesCalls(); },
+          [self](const std::function<void(bool)>& told) {
+            self->connection_->Ping([told](std::optional<std::int64_t> nanos,
+                                           const StatusMessage&) { told(nanos.has_value()); });
+          }};
+}
+
+std::function<void()> ConnectedPeer::Follow(std::shared_ptr<Follower> follower) {
+  std::uint64_t number = 0;
+  std::optional<Status> over;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    over = over_;
+    if (!over.has_value()) {
+      number = ++last_follower_;
+      followers_.emplace(number, follower);
+    }
+  }
+  if (over.has_value()) {
+    follower->Over(*over);
+    return [] {};
+  }
+  follower->Connected(AsConnection());
+  return [held = weak_from_this(), number] {
+    const std::shared_ptr<ConnectedPeer> self = held.lock();
+    if (self != nullptr) {
+      std::lock_guard<std::mutex> lock(self->mutex_);
+      self->followers_.erase(number);
+    }
+  };
+}
+
+void ConnectedPeer::TellFollowers(const Status& why) {
+  std::map<std::uint64_t, std::shared_ptr<Follower>> all;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    over_ = why;
+    all.swap(followers_);
+  }
+  for (const auto& [number, follower] : all) {
+    follower->Over(why);
+  }
 }
 
 void ConnectedPeer::ServeLong(const std::shared_ptr<IncomingCall>& call, std::string request,
@@ -257,6 +373,7 @@ void ConnectedPeer::Event(const Envelope& event) { events_->Push(shared_from_thi
 void ConnectedPeer::Closed(const StatusMessage& why) {
   // Those that wait for another attempt end here, as the connection takes none any more.
   backoffs_->End();
+  TellFollowers(ToStatus(why));
   keeper_->Closed(*this, why);
   keeper_.reset();
 }

@@ -4,6 +4,7 @@
 #include <any>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@
 namespace parley {
 
 class ServedCall;
+class TopicCall;
 
 class ConnectedPeer;
 
@@ -60,7 +62,19 @@ class ConnectedPeer final : public Peer,
   Connection& connection() { return *connection_; }
   const std::shared_ptr<Connection>& shared_connection() const { return connection_; }
 
+  /// Closes the connection gracefully. Subscriptions, the peer's and this side's own, would never
+  /// end by themselves, so they do at once.
+  void Close(bool for_good = false);
+
+  /// A subscription of the peer's has begun, or ended.
+  void Subscribed(const std::shared_ptr<TopicCall>& call);
+  void Unsubscribed(const TopicCall* call);
+
+  /// This connection, for who follows a client from one to the next.
+  Follower::Connection AsConnection();
+
   void StartCall(std::shared_ptr<ClientCall> call) override;
+  std::function<void()> Follow(std::shared_ptr<Follower> follower) override;
   std::string name() const override { return name_; }
   std::uint64_t id() const override { return id_; }
   std::any attachment() const override;
@@ -112,6 +126,12 @@ class ConnectedPeer final : public Peer,
                 std::string dialled);
   void StartDirect(const std::shared_ptr<ClientCall>& call);
 
+  /// Serves a request that subscribes.
+  void Subscribe(const std::shared_ptr<IncomingCall>& call, const Envelope& request,
+                 const std::shared_ptr<const Served>& served);
+  /// Tells all who follow that there will be nothing more.
+  void TellFollowers(const Status& why);
+
   /// What serves a request; null if its bytes do not parse, and it has been refused.
   std::shared_ptr<ServedCall> Parse(const std::shared_ptr<IncomingCall>& call,
                                     std::string_view request,
@@ -134,6 +154,10 @@ class ConnectedPeer final : public Peer,
   std::shared_ptr<Connection> connection_;
   mutable std::mutex mutex_;
   std::any attachment_;
+  std::map<const TopicCall*, std::shared_ptr<TopicCall>> subscriptions_;
+  std::map<std::uint64_t, std::shared_ptr<Follower>> followers_;
+  std::uint64_t last_follower_ = 0;
+  std::optional<Status> over_;
   // Touched by the thread that reads; the name is fixed before anybody else sees the peer.
   std::shared_ptr<PeerKeeper> keeper_;
   std::string name_;

@@ -3,32 +3,17 @@
 #include <mutex>
 #include <stdexcept>
 
-#include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
 #include "rpc/handlers_table.h"
+#include "rpc/untyped_name.h"
 
 namespace parley {
-namespace {
-
-void CheckName(const std::string& name) {
-  if (name.empty() || name.size() > limits::kName) {
-    throw std::invalid_argument("U-1: a name is 1 to " + std::to_string(limits::kName) +
-                                " bytes, not " + std::to_string(name.size()));
-  }
-  if (name.find('/') != std::string::npos || name.compare(0, 7, "parley.") == 0) {
-    throw std::invalid_argument("U-1: \"" + Printable(name) +
-                                "\" has a slash or begins with parley., as no such name may");
-  }
-}
-
-}  // namespace
-
 Handlers::Handlers() : table_(std::make_unique<Table>()) {}
 Handlers::~Handlers() = default;
 
 void Handlers::Add(ServiceDefinition method) {
   const std::string& name = method.methods().begin()->first;
-  CheckName(name);
+  CheckUntypedName(name);
   if (!table_->Put(method)) {
     throw std::invalid_argument("U-1: the method " + Printable(name) + " has a handler");
   }
@@ -36,7 +21,7 @@ void Handlers::Add(ServiceDefinition method) {
 
 void Handlers::Add(EventDefinition event) {
   const std::string name = event.name;
-  CheckName(name);
+  CheckUntypedName(name);
   if (!table_->Put(std::move(event))) {
     throw std::invalid_argument("U-1: the event " + Printable(name) + " has a handler");
   }

@@ -63,6 +63,9 @@ InProcess::~InProcess() {
 void InProcess::StartCall(std::shared_ptr<ClientCall> call) {
   state_->peer->StartCall(std::move(call));
 }
+std::function<void()> InProcess::Follow(std::shared_ptr<Follower> follower) {
+  return state_->peer->Follow(std::move(follower));
+}
 std::string InProcess::name() const { return state_->peer->name(); }
 std::uint64_t InProcess::id() const { return state_->peer->id(); }
 std::any InProcess::attachment() const { return state_->peer->attachment(); }

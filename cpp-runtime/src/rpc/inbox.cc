@@ -16,12 +16,13 @@ std::shared_ptr<MessageInbox> MessageInbox::OfOne(std::string message) {
 
 MessageOutlet::~MessageOutlet() = default;
 
-void Inbox::Add(std::string message, std::uint64_t cost) {
+void Inbox::Add(std::string message, std::uint64_t cost, std::string publisher,
+                std::uint64_t missed) {
   Taker reader;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (asked_ == nullptr && !closed_) {
-      waiting_.push_back({std::move(message), cost});
+      waiting_.push_back({std::move(message), cost, std::move(publisher), missed});
       if (!arrived_.IsOver()) {
         arrived_.Finish();
       }
@@ -29,6 +30,8 @@ void Inbox::Add(std::string message, std::uint64_t cost) {
     }
     if (!closed_) {
       reader.swap(asked_);
+      publisher_ = std::move(publisher);
+      missed_ = missed;
     }
   }
   source_.Consumed(cost);
@@ -54,14 +57,32 @@ void Inbox::Finish(Failure failure) {
   }
 }
 
+Inbox::Arrived Inbox::TakeFirst() {
+  Arrived first = std::move(waiting_.front());
+  waiting_.pop_front();
+  publisher_ = std::move(first.publisher);
+  missed_ = first.missed;
+  return first;
+}
+
+std::uint64_t Inbox::missed() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return missed_;
+}
+
+std::string Inbox::publisher() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return publisher_;
+}
+
 bool Inbox::Next(std::string* message) {
   for (;;) {
     {
       std::unique_lock<std::mutex> lock(mutex_);
       if (!waiting_.empty()) {
-        *message = std::move(waiting_.front().message);
-        owed_ += waiting_.front().cost;
-        waiting_.pop_front();
+        Arrived first = TakeFirst();
+        *message = std::move(first.message);
+        owed_ += first.cost;
         // While many wait, it is given back for several at once.
         if (waiting_.size() >= kMany && ++taken_ % kMany != 0) {
           return true;
@@ -96,8 +117,7 @@ void Inbox::NextAsync(Taker taker) {
     }
     failure = failure_;
     if (!waiting_.empty()) {
-      taken = std::move(waiting_.front());
-      waiting_.pop_front();
+      taken = TakeFirst();
     }
   }
   if (taken.has_value()) {

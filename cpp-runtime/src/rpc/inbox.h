@@ -41,7 +41,10 @@ class Inbox final : public MessageInbox {
   explicit Inbox(Source& source) : source_(source) {}
 
   /// A message has come.
-  void Add(std::string message, std::uint64_t cost);
+  /// @param publisher of a topic: who published it
+  /// @param missed of a topic: how many were dropped just before
+  void Add(std::string message, std::uint64_t cost, std::string publisher = {},
+           std::uint64_t missed = 0);
 
   /// No more come; with a failure, the stream fails behind those that have come. The first one
   /// counts.
@@ -53,15 +56,22 @@ class Inbox final : public MessageInbox {
   void Run(std::function<void()> task) override;
   void Close() override;
   Metadata ReplyMetadata() const override { return source_.ReplyMetadata(); }
+  std::uint64_t missed() const override;
+  std::string publisher() const override;
 
  private:
   struct Arrived {
     std::string message;
     std::uint64_t cost;
+    std::string publisher;
+    std::uint64_t missed;
   };
 
+  /// Locked. The oldest that waits, which is taken now.
+  Arrived TakeFirst();
+
   Source& source_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   /// Over while there is something to take, or nothing more comes.
   Waiter arrived_;
   static constexpr std::size_t kMany = 16;
@@ -70,6 +80,9 @@ class Inbox final : public MessageInbox {
   /// What messages have cost that were taken and not given back yet, and how many were taken.
   std::uint64_t owed_ = 0;
   std::size_t taken_ = 0;
+  // Of the message that was taken last.
+  std::string publisher_;
+  std::uint64_t missed_ = 0;
   bool finished_ = false;
   bool closed_ = false;
   Failure failure_;

@@ -15,9 +15,14 @@ class InterceptedCaller final : public Caller {
   ~InterceptedCaller() override;
 
   void StartCall(std::shared_ptr<ClientCall> call) override;
+  std::function<void()> Follow(std::shared_ptr<Follower> follower) override;
 
  private:
   class Step;
+  class Between;
+
+  Caller& caller_;
+  const std::vector<ClientInterceptor> interceptors_;
 
   /// The innermost first; each knows the one before it.
   std::vector<std::unique_ptr<Step>> steps_;

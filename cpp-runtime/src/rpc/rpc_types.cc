@@ -10,6 +10,7 @@
 #include "parley/rpc/peer.h"
 #include "parley/rpc/rpc_exception.h"
 #include "parley/rpc/service_definition.h"
+#include "rpc/remote_topics.h"
 
 namespace parley {
 namespace {
@@ -64,6 +65,7 @@ void Caller::ThrowOtherShape(std::string_view method, Shape shape, Shape called)
       Outcome::kNotSent);
 }
 
+Peer::Peer() : topics_(std::make_unique<RemoteTopics>(*this)) {}
 Peer::~Peer() = default;
 CallContext::~CallContext() = default;
 
@@ -90,11 +92,18 @@ ServiceDefinition::Builder& ServiceDefinition::Builder::Add(const AnyMethod& met
     throw std::invalid_argument(name + " is no method of " + content_->name);
   }
   if (!content_->methods
-           .emplace(name,
-                    Entry{method.shape(), method.idempotency(), std::move(parse), std::move(take)})
+           .emplace(name, Entry{method.shape(), method.idempotency(), std::move(parse),
+                                std::move(take), nullptr})
            .second) {
     throw std::invalid_argument(name + " is bound twice");
   }
+  return *this;
+}
+
+ServiceDefinition::Builder& ServiceDefinition::Builder::AddTopic(
+    const AnyMethod& method, std::function<TopicBase&()> source) {
+  Add(method, Shape::kServerStreaming, nullptr);
+  content_->methods.find(method.full_name())->second.topic = std::move(source);
   return *this;
 }
 

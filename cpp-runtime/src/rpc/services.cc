@@ -10,6 +10,8 @@
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
 #include "rpc/handlers_table.h"
+#include "rpc/publication.h"
+#include "rpc/topic_hub.h"
 
 namespace parley {
 namespace {
@@ -33,13 +35,14 @@ std::vector<EventDefinition> OneWayMethods(const std::vector<ServiceDefinition>&
 
 Services::Services(std::vector<ServiceDefinition> services, std::vector<EventDefinition> events,
                    std::shared_ptr<TaskRunner> workers, std::vector<ServerInterceptor> interceptors,
-                   std::shared_ptr<const Handlers> handlers)
+                   std::shared_ptr<const Handlers> handlers, std::shared_ptr<TopicHub> hub)
     : services_(std::move(services)),
       events_(std::move(events)),
       one_way_(OneWayMethods(services_)),
       workers_(std::move(workers)),
       interceptors_(std::move(interceptors)),
-      handlers_(std::move(handlers)) {
+      handlers_(std::move(handlers)),
+      hub_(std::move(hub)) {
   for (const ServiceDefinition& service : services_) {
     for (const auto& [name, entry] : service.methods()) {
       if (!methods_by_name_
@@ -76,6 +79,9 @@ std::shared_ptr<const EventDefinition> Services::Event(std::string_view name) co
   const auto found = events_by_name_.find(name);
   if (found != events_by_name_.end()) {
     return std::shared_ptr<const EventDefinition>(std::shared_ptr<void>(), found->second);
+  }
+  if (hub_ != nullptr && name == kPublishToTopic) {
+    return hub_->publishing();
   }
   return handlers_ == nullptr ? nullptr : handlers_->table_->Event(name);
 }

@@ -1,6 +1,7 @@
 #ifndef PARLEY_RPC_CALLER_H_
 #define PARLEY_RPC_CALLER_H_
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -9,10 +10,15 @@
 #include "parley/rpc/call_options.h"
 #include "parley/rpc/client_call.h"
 #include "parley/rpc/client_stream.h"
+#include "parley/rpc/follower.h"
 #include "parley/rpc/future.h"
 #include "parley/rpc/inbox_source.h"
 #include "parley/rpc/message_stream.h"
+#include "parley/rpc/message_traits.h"
 #include "parley/rpc/method.h"
+#include "parley/rpc/rpc_exception.h"
+#include "parley/rpc/subscriber.h"
+#include "parley/rpc/subscription.h"
 
 namespace parley {
 
@@ -140,6 +146,39 @@ class PARLEY_EXPORT Caller {
     StartCall(call);
     return parley::ClientStream<Q, R>(std::make_unique<StreamingCall<Q, R>>(std::move(call)));
   }
+
+  /// Subscribes to a topic: a method whose server streams, `option (parley.v1.topic) = true`. Where
+  /// this caller comes back after its connection was lost, the subscription does too (T-4). Of the
+  /// options only the metadata count. What cannot be read goes to the log.
+  template <typename Q, typename R>
+  [[nodiscard]] Subscription Subscribe(const Method<Q, R>& topic, const Q& request,
+                                       Subscriber<R> subscriber, const CallOptions& options = {}) {
+    CheckShape(topic.full_name(), topic.shape(), Shape::kServerStreaming);
+    std::string bytes(MessageTraits<Q>::Size(request), '\0');
+    MessageTraits<Q>::Write(request, &bytes[0], bytes.size());
+    Subscriber<std::string_view> reading;
+    reading.handle = [handle = std::move(subscriber.handle)](std::string_view publication,
+                                                             const TopicContext& context) {
+      R message;
+      if (!MessageTraits<R>::Parse(publication, &message)) {
+        throw RpcException(Code::kInvalidArgument,
+                           "C-10: a publication to " + context.topic + " cannot be read");
+      }
+      handle(message, context);
+    };
+    reading.resumed = std::move(subscriber.resumed);
+    return SubscribeBytes(topic.full_name(), std::move(bytes), options.metadata(),
+                          std::move(reading));
+  }
+
+  /// Subscribe, of bytes.
+  [[nodiscard]] Subscription SubscribeBytes(std::string_view topic, std::string request,
+                                            const Metadata& metadata,
+                                            Subscriber<std::string_view> subscriber);
+
+  /// Has `follower` know of every connection that this caller has, beginning with the one that is
+  /// there. For what lives longer than a connection. Gives what ends that.
+  virtual std::function<void()> Follow(std::shared_ptr<Follower> follower);
 
   /// Calls a method both of whose sides stream.
   template <typename Q, typename R>

@@ -24,6 +24,8 @@ class PARLEY_EXPORT ForwardingInbox : public MessageInbox {
   void Unreadable() override { inbox_->Unreadable(); }
   void Run(std::function<void()> task) override { inbox_->Run(std::move(task)); }
   void Close() override { inbox_->Close(); }
+  std::uint64_t missed() const override { return inbox_->missed(); }
+  std::string publisher() const override { return inbox_->publisher(); }
   Metadata ReplyMetadata() const override { return inbox_->ReplyMetadata(); }
 
  private:

@@ -29,6 +29,7 @@ class PARLEY_EXPORT InProcess final : public Peer {
   ~InProcess() override;
 
   void StartCall(std::shared_ptr<ClientCall> call) override;
+  std::function<void()> Follow(std::shared_ptr<Follower> follower) override;
   std::string name() const override;
   std::uint64_t id() const override;
   std::any attachment() const override;

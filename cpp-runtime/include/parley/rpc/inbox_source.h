@@ -50,6 +50,8 @@ class InboxSource final : public MessageStream<T>::Source {
 
   void Run(std::function<void()> task) override { inbox_->Run(std::move(task)); }
   void Cancel() override { inbox_->Close(); }
+  std::uint64_t missed() const override { return inbox_->missed(); }
+  std::string publisher() const override { return inbox_->publisher(); }
   Metadata ReplyMetadata() const override { return inbox_->ReplyMetadata(); }
 
  private:

@@ -1,6 +1,7 @@
 #ifndef PARLEY_RPC_MESSAGE_CHANNEL_H_
 #define PARLEY_RPC_MESSAGE_CHANNEL_H_
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <future>
@@ -42,6 +43,12 @@ class PARLEY_EXPORT MessageInbox {
 
   /// The reader wants no more. Ends the call unless it has ended, or belongs to a handler.
   virtual void Close() = 0;
+
+  /// Of a topic: how many publications were dropped just before the message that was taken last.
+  virtual std::uint64_t missed() const { return 0; }
+
+  /// Of a topic: who published the message that was taken last.
+  virtual std::string publisher() const { return {}; }
 
   /// What came with the end of the call; empty until then, and at a callee.
   virtual Metadata ReplyMetadata() const = 0;

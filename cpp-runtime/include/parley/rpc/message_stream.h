@@ -2,11 +2,13 @@
 #define PARLEY_RPC_MESSAGE_STREAM_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "parley/rpc/metadata.h"
@@ -45,6 +47,10 @@ class MessageStream {
     virtual void Run(std::function<void()> task) { task(); }
     /// Ends the call with CANCELLED; without effect once it has ended.
     virtual void Cancel() = 0;
+    /// As MessageStream::missed.
+    virtual std::uint64_t missed() const { return 0; }
+    /// As MessageStream::publisher.
+    virtual std::string publisher() const { return {}; }
     /// As MessageStream::ReplyMetadata.
     virtual Metadata ReplyMetadata() const { return {}; }
   };
@@ -106,6 +112,16 @@ class MessageStream {
       done->set_value();
     });
     return future;
+  }
+
+  /// Of a topic: how many publications were dropped just before the message that was taken last,
+  /// since this reader was slow (T-3). To be asked by who takes the messages.
+  std::uint64_t missed() const { return source_ == nullptr ? 0 : source_->missed(); }
+
+  /// Of a topic: the name of the peer that published the message that was taken last; empty: the
+  /// server did (T-2). A name is a claim (E-3). To be asked by who takes the messages.
+  std::string publisher() const {
+    return source_ == nullptr ? std::string() : source_->publisher();
   }
 
   /// The metadata that came with the end of the call; empty until then, and at a callee.

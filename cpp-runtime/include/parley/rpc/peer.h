@@ -15,6 +15,7 @@
 #include "parley/rpc/message_bytes.h"
 #include "parley/rpc/message_traits.h"
 #include "parley/rpc/metadata.h"
+#include "parley/rpc/topics.h"
 #include "parley/transport/credentials.h"
 
 namespace parley {
@@ -26,7 +27,11 @@ namespace parley {
 /// UNAVAILABLE, NOT_SENT.
 class PARLEY_EXPORT Peer : public Caller {
  public:
+  Peer();
   ~Peer() override;
+
+  /// The topics that the peer keeps, if it does: to publish and subscribe there (E-2).
+  Topics& topics() { return *topics_; }
 
   /// The name that the peer bears: the name it was dialled by, or else the one it claims. A claim
   /// is no authority; that comes from credentials().
@@ -90,6 +95,8 @@ class PARLEY_EXPORT Peer : public Caller {
  private:
   virtual void QueueEvent(std::string_view name, const OutgoingMessage& event,
                           const Metadata& metadata) = 0;
+
+  const std::unique_ptr<Topics> topics_;
 };
 
 }  // namespace parley

@@ -19,6 +19,7 @@
 #include "parley/rpc/message_stream.h"
 #include "parley/rpc/message_traits.h"
 #include "parley/rpc/method.h"
+#include "parley/rpc/topic.h"
 
 namespace parley {
 
@@ -73,6 +74,8 @@ class PARLEY_EXPORT ServiceDefinition {
     std::function<std::unique_ptr<Invocation>(std::string_view request)> parse;
     /// Takes the request of a one-way method; empty for the others.
     decltype(EventDefinition::take) take;
+    /// Gives what a method publishes that is a topic; empty for the others, which need not parse.
+    std::function<TopicBase&()> topic;
   };
 
   using Methods = std::map<std::string, Entry, std::less<>>;
@@ -161,6 +164,15 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
     return Add(method, Shape::kOneWay, nullptr, std::move(event.take));
   }
 
+  /// A method that is a topic: to call it is to subscribe (E-2). `source` gives it, the same one
+  /// each time; it is called by threads that read, so it must not block, and the topic must outlive
+  /// every server that has it.
+  template <typename Q, typename R>
+  Builder& Topic(const Method<Q, R>& method,
+                 std::common_type_t<std::function<parley::Topic<Q, R>&()>> source) {
+    return AddTopic(method, [source = std::move(source)]() -> TopicBase& { return source(); });
+  }
+
   /// The service.
   ServiceDefinition Build();
 
@@ -213,6 +225,8 @@ class PARLEY_EXPORT ServiceDefinition::Builder {
   /// @throws std::invalid_argument when the method is of another shape or service, or bound twice
   Builder& Add(const AnyMethod& method, Shape served, Parse parse,
                decltype(EventDefinition::take) take = nullptr);
+
+  Builder& AddTopic(const AnyMethod& method, std::function<TopicBase&()> source);
 
   std::shared_ptr<Content> content_;
 };

@@ -1,19 +1,52 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <condition_variable>
+#include <cstdint>
 #include <iostream>
+#include <mutex>
 #include <string>
+#include <string_view>
 
 #include "parley/parley.h"
 #include "support/text_message.h"
 
 // Another process for the tests of the top: `serve PATH` serves the text service until its input
-// ends; `die PATH` dies of SIGKILL in a handler.
+// ends; `die PATH` dies of SIGKILL in a handler; `subscribe PATH` says how much it got and missed
+// of the topic `load` when `last` is published there.
+
+namespace {
+
+int Subscribe(const std::string& path) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::uint64_t got = 0;
+  std::uint64_t missed = 0;
+  bool last = false;
+  const auto client = parley::Client::Connect(parley::Address::Path(path));
+  const parley::Subscription subscription = client->topics().SubscribeBytes(
+      "load", {[&](std::string_view publication, const parley::TopicContext& context) {
+        std::lock_guard<std::mutex> lock(mutex);
+        ++got;
+        missed += context.missed;
+        last = publication == "last";
+        changed.notify_all();
+      }});
+  subscription.held().get();
+  std::cout << "ready" << std::endl;
+  std::unique_lock<std::mutex> lock(mutex);
+  changed.wait(lock, [&last] { return last; });
+  std::cout << "got " << got << " missed " << missed << std::endl;
+  return 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using parley::CallContext;
   using parley::Text;
   if (argc < 3) return 2;
+  if (std::string(argv[1]) == "subscribe") return Subscribe(argv[2]);
   const bool dies = std::string(argv[1]) == "die";
   const auto server = parley::Server::Builder(parley::Address::Path(argv[2]))
                           .Name("child")

@@ -31,7 +31,8 @@ final class FileReader {
 
   private final FileDescriptor file;
   private final SourceLocations locations;
-  private final OneWayOption oneWay;
+  private final MethodOption oneWay;
+  private final MethodOption topic;
   private final Problems problems;
   private final List<Definition> definitions = new ArrayList<>();
 
@@ -41,7 +42,8 @@ final class FileReader {
   FileReader(FileDescriptor file, FileDescriptorProto proto, Problems problems) {
     this.file = file;
     this.locations = new SourceLocations(proto);
-    this.oneWay = OneWayOption.visibleIn(file, proto);
+    this.oneWay = MethodOption.visibleIn(file, proto, MethodOption.ONE_WAY);
+    this.topic = MethodOption.visibleIn(file, proto, MethodOption.TOPIC);
     this.problems = problems;
   }
 
@@ -91,7 +93,7 @@ final class FileReader {
     Position position = locations.position(path);
     return new Method(
         method.getName(),
-        oneWay.isSetOn(method) ? oneWay(method, position) : shape(method),
+        shape(method, position),
         idempotency(method),
         type(method.getInputType()),
         type(method.getOutputType()),
@@ -100,8 +102,27 @@ final class FileReader {
         position);
   }
 
-  private static Shape shape(MethodDescriptor method) {
+  private Shape shape(MethodDescriptor method, Position position) {
+    if (topic.isSetOn(method)) {
+      return topic(method, position);
+    }
+    if (oneWay.isSetOn(method)) {
+      return oneWay(method, position);
+    }
     return Shape.of(method.isClientStreaming(), method.isServerStreaming());
+  }
+
+  /** To call a topic is to subscribe: one request says what to. */
+  private Shape topic(MethodDescriptor method, Position position) {
+    if (method.isClientStreaming() || !method.isServerStreaming()) {
+      problems.add(
+          position,
+          "rpc "
+              + method.getFullName()
+              + " is a topic (parley.v1.topic), so its server must stream, and nobody else; write"
+              + " returns (stream ...), or drop the option");
+    }
+    return Shape.TOPIC;
   }
 
   /** What is sent as an event is one message, and nothing comes back. */

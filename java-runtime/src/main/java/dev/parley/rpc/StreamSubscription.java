@@ -105,13 +105,6 @@ final class StreamSubscription<Q extends MessageLite, R extends MessageLite>
       resumes = wasLost;
       wasLost = false;
     }
-    if (resumes) {
-      try {
-        subscriber.resumed();
-      } catch (Exception | Error e) {
-        LOG.log(Level.ERROR, "the subscriber to " + topic + " threw", e);
-      }
-    }
     Call<Q, R> call = on.caller().start(topic, request, options);
     boolean closed;
     synchronized (this) {
@@ -121,6 +114,14 @@ final class StreamSubscription<Q extends MessageLite, R extends MessageLite>
     }
     if (closed) {
       call.cancel();
+    }
+    // Behind the REQUEST: what the subscriber asks the server for now, publications follow.
+    if (resumes && !closed) {
+      try {
+        subscriber.resumed();
+      } catch (Exception | Error e) {
+        LOG.log(Level.ERROR, "the subscriber to " + topic + " threw", e);
+      }
     }
     MessageStream<R> stream = call.replies();
     CompletableFuture<Void> all = stream.forEachAsync(message -> take(message, stream));

@@ -12,7 +12,9 @@ public interface Subscriber<M> {
 
   /**
    * Is told after a connection was lost and there is another one: publications may be missing, and
-   * nobody knows how many (T-4). Never at the same time as {@link #handle}.
+   * nobody knows how many (T-4). What the subscriber asks the server for now, over the same
+   * connection, is answered when the subscription holds again, so that nothing is lost between that
+   * and the next publication. Never at the same time as {@link #handle}.
    */
   default void resumed() throws Exception {}
 }

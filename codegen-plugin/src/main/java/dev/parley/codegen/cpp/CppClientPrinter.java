@@ -65,7 +65,25 @@ final class CppClientPrinter {
           printForward(
               method, "::parley::BidiStream" + method.types(), method.name(), "BidiStream");
       case ONE_WAY -> printForward(method, "void", method.name(), "Send");
+      case TOPIC -> printSubscribe(method);
     }
+  }
+
+  private void printSubscribe(CppMethod method) {
+    String attribute = method.model().deprecated() ? "[[deprecated]] " : "";
+    out.list(
+        attribute + "[[nodiscard]] ::parley::Subscription " + method.name(),
+        List.of(
+            "const " + method.request() + "& request",
+            "::parley::Subscriber<" + method.reply() + "> subscriber",
+            "const ::parley::CallOptions& options = {}"),
+        " const {");
+    out.indent()
+        .list(
+            "return caller_->Subscribe",
+            List.of(method.constant(), "request", "std::move(subscriber)", "options"),
+            ";");
+    out.close("}");
   }
 
   private void printForward(CppMethod method, String result, String name, String start) {

@@ -67,7 +67,7 @@ final class CppServicePrinter {
   private static String shape(Shape shape) {
     return switch (shape) {
       case UNARY -> "kUnary";
-      case SERVER_STREAMING -> "kServerStreaming";
+      case SERVER_STREAMING, TOPIC -> "kServerStreaming";
       case CLIENT_STREAMING -> "kClientStreaming";
       case BIDI_STREAMING -> "kBidiStreaming";
       case ONE_WAY -> "kOneWay";
@@ -84,6 +84,11 @@ final class CppServicePrinter {
       about.add(
           "A one-way method, which has an EventContext, answers nobody: what it throws goes to the");
       about.add("log. Those of one peer run one at a time, in the order in which they were sent.");
+    }
+    if (methods.stream().anyMatch(method -> method.shape() == Shape.TOPIC)) {
+      about.add("");
+      about.add(
+          "A method that is a topic gives what publishes, the same each time, and does not block.");
     }
     Doxygen.write(out, about);
     out.line("class Service {").line(" public:").indent();
@@ -107,6 +112,13 @@ final class CppServicePrinter {
     out.line("return ::parley::ServiceDefinition::Builder(kName)");
     out.indent().indent();
     for (CppMethod method : methods) {
+      if (method.shape() == Shape.TOPIC) {
+        out.line(
+            String.format(
+                ".Topic(%s, [&service]() -> auto& { return service.%s(); })",
+                method.constant(), method.name()));
+        continue;
+      }
       String arguments = arguments(method.shape(), "");
       out.line(
           String.format(
@@ -126,10 +138,14 @@ final class CppServicePrinter {
       case CLIENT_STREAMING -> "ClientStreaming";
       case BIDI_STREAMING -> "BidiStreaming";
       case ONE_WAY -> "OneWay";
+      case TOPIC -> "Topic";
     };
   }
 
   private static String result(CppMethod method) {
+    if (method.shape() == Shape.TOPIC) {
+      return "::parley::Topic" + method.types() + "&";
+    }
     boolean replies = !method.shape().serverStreams() && method.shape() != Shape.ONE_WAY;
     return replies ? method.reply() : "void";
   }
@@ -137,6 +153,9 @@ final class CppServicePrinter {
   /** Unused, since the default body throws. */
   private static List<String> parameters(CppMethod method) {
     List<String> parameters = new ArrayList<>();
+    if (method.shape() == Shape.TOPIC) {
+      return parameters;
+    }
     parameters.add(
         method.shape().clientStreams()
             ? "::parley::MessageStream<" + method.request() + ">& /*requests*/"

@@ -68,6 +68,10 @@ final class JavaClientPrinter {
 
   private void printCall(JavaMethod method) {
     document(Javadoc.lines(method.model().comment()), method.model().deprecated(), "rpc");
+    if (method.shape() == Shape.TOPIC) {
+      printSubscribe(method);
+      return;
+    }
     String parameters = method.shape().clientStreams() ? "" : method.request() + " request";
     String result =
         switch (method.shape()) {
@@ -75,7 +79,7 @@ final class JavaClientPrinter {
           case SERVER_STREAMING -> imports.type(RPC, "MessageStream") + "<" + method.reply() + ">";
           case CLIENT_STREAMING -> imports.type(RPC, "ClientStream") + method.types();
           case BIDI_STREAMING -> imports.type(RPC, "BidiStream") + method.types();
-          case ONE_WAY -> "void";
+          case ONE_WAY, TOPIC -> "void";
         };
     String start =
         switch (method.shape()) {
@@ -83,9 +87,23 @@ final class JavaClientPrinter {
           case SERVER_STREAMING -> "serverStream";
           case CLIENT_STREAMING -> "clientStream";
           case BIDI_STREAMING -> "bidiStream";
-          case ONE_WAY -> "send";
+          case ONE_WAY, TOPIC -> "send";
         };
     printForward(result, method.name(), parameters, start, method);
+  }
+
+  private void printSubscribe(JavaMethod method) {
+    String subscriber = imports.type(RPC, "Subscriber") + "<" + method.reply() + "> subscriber";
+    out.list(
+        "public " + imports.type(RPC, "Subscription") + " " + method.name(),
+        List.of(method.request() + " request", subscriber),
+        " {");
+    out.indent()
+        .list(
+            "return caller.subscribe",
+            List.of(method.constant(), "request", "options", "subscriber"),
+            ";");
+    out.close("}");
   }
 
   private void printAsync(JavaMethod method) {

@@ -100,7 +100,7 @@ final class JavaServicePrinter {
   private static String factory(JavaMethod method) {
     return switch (method.shape()) {
       case UNARY -> "unary";
-      case SERVER_STREAMING -> "serverStreaming";
+      case SERVER_STREAMING, TOPIC -> "serverStreaming";
       case CLIENT_STREAMING -> "clientStreaming";
       case BIDI_STREAMING -> "bidiStreaming";
       case ONE_WAY -> "oneWay";
@@ -117,6 +117,11 @@ final class JavaServicePrinter {
       about.add(
           "<p>A one-way method, which has an EventContext, answers nobody: what it throws goes to the");
       about.add("log. Those of one peer run one at a time, in the order in which they were sent.");
+    }
+    if (methods.stream().anyMatch(method -> method.shape() == Shape.TOPIC)) {
+      about.add("");
+      about.add(
+          "<p>A method that is a topic gives what publishes, the same each time, and does not block.");
     }
     Javadoc.write(out, about);
     if (methods.isEmpty()) {
@@ -137,6 +142,12 @@ final class JavaServicePrinter {
   }
 
   private void printDefault(JavaMethod method) {
+    if (method.shape() == Shape.TOPIC) {
+      out.open(
+          "default " + imports.type(RPC, "Topic") + method.types() + " " + method.name() + "() {");
+      printUnimplemented(method);
+      return;
+    }
     boolean sends = method.shape().serverStreams();
     boolean oneWay = method.shape() == Shape.ONE_WAY;
     List<String> parameters = new ArrayList<>();
@@ -152,6 +163,10 @@ final class JavaServicePrinter {
     String failure = " throws " + imports.type("java.lang", "Exception") + " {";
     out.list(start, parameters, failure);
     out.indent();
+    printUnimplemented(method);
+  }
+
+  private void printUnimplemented(JavaMethod method) {
     out.line(
         "throw "
             + imports.type(RPC, "RpcException")
@@ -168,8 +183,8 @@ final class JavaServicePrinter {
     out.line("return " + definition + ".builder(NAME)");
     out.indent().indent();
     for (JavaMethod method : methods) {
-      out.line(
-          "." + factory(method) + "(" + method.constant() + ", service::" + method.name() + ")");
+      String register = method.shape() == Shape.TOPIC ? "topic" : factory(method);
+      out.line("." + register + "(" + method.constant() + ", service::" + method.name() + ")");
     }
     out.line(".build();").outdent().outdent();
     out.close("}").blank();

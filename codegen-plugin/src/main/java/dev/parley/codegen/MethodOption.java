@@ -7,16 +7,23 @@ import com.google.protobuf.UnknownFieldSet;
 import java.util.List;
 
 /**
- * The option {@code parley.v1.one_way} of methods. It is read from among the fields that
- * descriptor.proto does not know, so that the generator needs no schema of ours.
+ * An option of ours that a method may have, {@code parley.v1.one_way} or {@code parley.v1.topic}.
+ * It is read from among the fields that descriptor.proto does not know, so that the generator needs
+ * no schema of ours.
  */
-final class OneWayOption {
+final class MethodOption {
   private static final String SCHEMA = "parley/v1/options.proto";
-  private static final int NUMBER = 51215;
 
+  /** The numbers that our schema gives its options. */
+  static final int ONE_WAY = 51215;
+
+  static final int TOPIC = 51216;
+
+  private final int number;
   private final boolean visible;
 
-  private OneWayOption(boolean visible) {
+  private MethodOption(int number, boolean visible) {
+    this.number = number;
     this.visible = visible;
   }
 
@@ -24,8 +31,9 @@ final class OneWayOption {
    * The option as {@code file} may use it. Where our schema is not imported, its number may be an
    * option of somebody else.
    */
-  static OneWayOption visibleIn(FileDescriptor file, FileDescriptorProto proto) {
-    return new OneWayOption(
+  static MethodOption visibleIn(FileDescriptor file, FileDescriptorProto proto, int number) {
+    return new MethodOption(
+        number,
         proto.getOptionDependencyList().contains(SCHEMA) || imported(file.getDependencies()));
   }
 
@@ -36,11 +44,11 @@ final class OneWayOption {
 
   boolean isSetOn(MethodDescriptor method) {
     UnknownFieldSet options = method.getOptions().getUnknownFields();
-    if (!visible || !options.hasField(NUMBER)) {
+    if (!visible || !options.hasField(number)) {
       return false;
     }
     // As any field that is there more than once: the last one counts.
-    List<Long> values = options.getField(NUMBER).getVarintList();
+    List<Long> values = options.getField(number).getVarintList();
     return !values.isEmpty() && values.get(values.size() - 1) != 0;
   }
 }
