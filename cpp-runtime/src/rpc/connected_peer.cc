@@ -368,7 +368,17 @@ std::shared_ptr<ServedCall> ConnectedPeer::Parse(const std::shared_ptr<IncomingC
                                       served, std::move(streams), ToMetadata(call->metadata()));
 }
 
-void ConnectedPeer::Event(const Envelope& event) { events_->Push(shared_from_this(), event); }
+void ConnectedPeer::Event(const Envelope& event) {
+  const std::shared_ptr<TopicHub>& hub = services_->hub();
+  if (hub == nullptr || event.name != kPublishToTopic) {
+    events_->Push(shared_from_this(), event);
+  } else if (hub->Relay(event.payload, *this)) {
+    connection_->EventConsumed(event.payload.size());
+  } else {
+    events_->Drop(*this, event.name, event.payload.size(),
+                  "C-10: its " + std::to_string(event.payload.size()) + " bytes do not parse");
+  }
+}
 
 void ConnectedPeer::Closed(const StatusMessage& why) {
   // Those that wait for another attempt end here, as the connection takes none any more.

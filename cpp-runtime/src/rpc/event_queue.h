@@ -27,6 +27,10 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
   /// Takes an event; one without a handler is dropped and counted.
   void Push(const std::shared_ptr<ConnectedPeer>& peer, const Envelope& event);
 
+  /// Counts an event that nobody gets, and says so each time the count has doubled.
+  void Drop(ConnectedPeer& peer, std::string_view name, std::size_t payload,
+            const std::string& why);
+
   /// How many were dropped: without a handler, over the bound, or unreadable.
   std::uint64_t dropped() const;
 
@@ -42,9 +46,6 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
     Metadata metadata;
   };
 
-  /// Counts an event that nobody gets, and says so each time the count has doubled.
-  void Drop(ConnectedPeer& peer, std::string_view name, std::size_t payload,
-            const std::string& why);
   void Deliver(const std::shared_ptr<ConnectedPeer>& peer);
 
   const std::shared_ptr<const Services> services_;

@@ -10,7 +10,6 @@
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
 #include "rpc/handlers_table.h"
-#include "rpc/publication.h"
 #include "rpc/topic_hub.h"
 
 namespace parley {
@@ -79,9 +78,6 @@ std::shared_ptr<const EventDefinition> Services::Event(std::string_view name) co
   const auto found = events_by_name_.find(name);
   if (found != events_by_name_.end()) {
     return std::shared_ptr<const EventDefinition>(std::shared_ptr<void>(), found->second);
-  }
-  if (hub_ != nullptr && name == kPublishToTopic) {
-    return hub_->publishing();
   }
   return handlers_ == nullptr ? nullptr : handlers_->table_->Event(name);
 }

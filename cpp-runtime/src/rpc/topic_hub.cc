@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "parley/rpc/event_context.h"
 #include "parley/rpc/log_sink.h"
 #include "parley/rpc/peer.h"
 #include "parley/rpc/rpc_exception.h"
@@ -22,15 +21,7 @@ class TopicHub::Named final : public TopicBase {
 };
 
 std::shared_ptr<TopicHub> TopicHub::Of(TopicOptions options, std::shared_ptr<TaskRunner> workers) {
-  std::shared_ptr<TopicHub> hub(new TopicHub(std::move(options), std::move(workers)));
-  // Not held: whoever serves the events holds the hub.
-  auto publishing = std::make_shared<EventDefinition>();
-  publishing->name = std::string(kPublishToTopic);
-  publishing->take = [raw = hub.get()](std::string_view payload, EventContext& context) {
-    return raw->Relay(payload, context);
-  };
-  hub->publishing_ = std::move(publishing);
-  return hub;
+  return std::shared_ptr<TopicHub>(new TopicHub(std::move(options), std::move(workers)));
 }
 
 TopicHub::TopicHub(TopicOptions options, std::shared_ptr<TaskRunner> workers)
@@ -85,18 +76,17 @@ void TopicHub::Leave(const std::string& name, const TopicBase::Outflow* outflow)
   }
 }
 
-bool TopicHub::Relay(std::string_view bytes, EventContext& context) {
+bool TopicHub::Relay(std::string_view bytes, Peer& peer) {
   const std::optional<Publication> publication = Publication::Decode(bytes);
   if (!publication.has_value()) {
     return false;
   }
   std::string fault = UntypedNameFault(publication->topic);
-  if (fault.empty() && options_.may_publish &&
-      !options_.may_publish(context.peer(), publication->topic)) {
+  if (fault.empty() && options_.may_publish && !options_.may_publish(peer, publication->topic)) {
     fault = "T-2: it may not publish to " + Printable(publication->topic);
   }
   if (fault.empty()) {
-    Deliver(publication->topic, publication->payload, context.peer().name());
+    Deliver(publication->topic, publication->payload, peer.name());
     return true;
   }
   std::uint64_t refused = 0;
@@ -105,7 +95,7 @@ bool TopicHub::Relay(std::string_view bytes, EventContext& context) {
     refused = ++refused_;
   }
   if ((refused & (refused - 1)) == 0) {
-    LogSink::Write("a publication of " + Printable(context.peer().name()) + " dropped, " +
+    LogSink::Write("a publication of " + Printable(peer.name()) + " dropped, " +
                    std::to_string(refused) + " so far; " + fault);
   }
   return true;

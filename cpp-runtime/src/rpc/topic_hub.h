@@ -9,12 +9,12 @@
 #include <string_view>
 
 #include "connection/workers.h"
-#include "parley/rpc/event_definition.h"
 #include "parley/rpc/topic.h"
 #include "parley/rpc/topics.h"
 
 namespace parley {
 
+class Peer;
 class TopicCall;
 
 /// The topics that this side keeps: its peers subscribe and publish, and so does this program. A
@@ -32,16 +32,15 @@ class TopicHub final : public Topics, public std::enable_shared_from_this<TopicH
   /// Lets a peer's subscription in; as TopicCall::Enter.
   std::function<void()> Enter(const std::shared_ptr<TopicCall>& call, std::string_view request);
 
-  /// Takes what peers publish.
-  const std::shared_ptr<const EventDefinition>& publishing() const { return publishing_; }
+  /// A peer publishes; on the thread that reads, so that it is done before what comes behind it.
+  /// False if it is not to be read.
+  bool Relay(std::string_view publication, Peer& peer);
 
  private:
   class Named;
 
   TopicHub(TopicOptions options, std::shared_ptr<TaskRunner> workers);
 
-  /// A peer publishes; false if it is not to be read.
-  bool Relay(std::string_view publication, EventContext& context);
   void Deliver(std::string_view name, std::string_view payload, const std::string& publisher);
   /// Gives what takes the subscriber away again.
   std::function<void()> Join(const std::string& name,
@@ -50,7 +49,6 @@ class TopicHub final : public Topics, public std::enable_shared_from_this<TopicH
 
   const TopicOptions options_;
   const std::shared_ptr<TaskRunner> workers_;
-  std::shared_ptr<const EventDefinition> publishing_;
 
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Named>, std::less<>> topics_;

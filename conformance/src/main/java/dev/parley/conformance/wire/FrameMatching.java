@@ -10,6 +10,7 @@ import dev.parley.v1.Envelope;
 import dev.parley.v1.Envelope.Type;
 import dev.parley.v1.GoAway;
 import dev.parley.v1.Hello;
+import dev.parley.v1.Publication;
 import dev.parley.v1.Status;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ public final class FrameMatching {
     if (wanted.hasSentBy() && !envelope.getSentBy().equals(wanted.getSentBy())) {
       return "its sent_by is " + envelope.getSentBy();
     }
+    if (wanted.hasMissed() && envelope.getMissed() != wanted.getMissed()) {
+      return "its missed is " + Long.toUnsignedString(envelope.getMissed());
+    }
     if (wanted.hasTimeout() && (envelope.getTimeoutUs() != 0) != wanted.getTimeout()) {
       return "its timeout_us is " + Long.toUnsignedString(envelope.getTimeoutUs());
     }
@@ -72,6 +76,12 @@ public final class FrameMatching {
     if (wanted.hasStreamReply()
         && !StreamReply.parseFrom(envelope.getPayload()).equals(wanted.getStreamReply())) {
       return "its message is another";
+    }
+    if (wanted.hasPublished()
+        && !Publication.parseFrom(envelope.getPayload())
+            .getPayload()
+            .equals(wanted.getPublished())) {
+      return "what was published is another";
     }
     if (wanted.hasHello()) {
       String difference =

@@ -9,6 +9,7 @@ import dev.parley.conformance.v1.Piece;
 import dev.parley.conformance.v1.Send;
 import dev.parley.v1.Envelope;
 import dev.parley.v1.Metadata;
+import dev.parley.v1.Publication;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,7 @@ public final class Pieces {
       case STREAM_REQUEST -> envelope.setPayload(frame.getStreamRequest().toByteString());
       case STREAM_REPLY -> envelope.setPayload(frame.getStreamReply().toByteString());
       case NOTE -> envelope.setPayload(frame.getNote().toByteString());
+      case PUBLICATION -> envelope.setPayload(publication(frame).toByteString());
       case PAYLOAD_NOT_SET -> {
         // The payload is the envelope's own, or made below.
       }
@@ -115,6 +117,16 @@ public final class Pieces {
       pad(envelope, frame.getFrameSize());
     }
     return envelope.build();
+  }
+
+  private static Publication publication(Frame frame) {
+    Publication publication = frame.getPublication();
+    return publication.toBuilder()
+        .setPayload(
+            publication
+                .getPayload()
+                .concat(ByteString.copyFrom(new byte[frame.getPublicationPadding()])))
+        .build();
   }
 
   /** The key of pair number {@code pair}, as long as the case wants it. */

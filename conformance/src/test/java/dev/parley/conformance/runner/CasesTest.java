@@ -29,11 +29,7 @@ final class CasesTest {
           entry(
               "G-6",
               "speaks of clients that connect again, for which peer programs have no command"),
-          entry("E-2", "speaks of topics, which no runtime offers yet"),
-          entry("T-1", "speaks of topics, which no runtime offers yet"),
-          entry("T-2", "speaks of topics, which no runtime offers yet"),
-          entry("T-3", "speaks of topics, which no runtime offers yet"),
-          entry("T-4", "speaks of topics, which no runtime offers yet"),
+          entry("T-4", "speaks of clients that connect again, as G-6 does"),
           entry("E-4", "speaks of datagrams, which no peer program offers"),
           entry("D-1", "is of level 3, which no peer program announces"),
           entry("D-2", "is of level 3, which no peer program announces"),

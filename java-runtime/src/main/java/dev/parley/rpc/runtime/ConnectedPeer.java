@@ -31,6 +31,7 @@ import dev.parley.rpc.Topic;
 import dev.parley.rpc.TopicSource;
 import dev.parley.rpc.Topics;
 import dev.parley.transport.Credentials;
+import dev.parley.v1.Publication;
 import dev.parley.wire.Envelope;
 import java.time.Duration;
 import java.util.List;
@@ -396,6 +397,11 @@ public final class ConnectedPeer implements Peer, Receiver {
 
   @Override
   public void event(Envelope envelope) {
+    TopicHub hub = services.hub();
+    if (hub != null && TopicHub.isPublish(envelope.name())) {
+      relay(hub, envelope);
+      return;
+    }
     Services.EventBinding<?> binding = services.event(envelope.name());
     if (binding == null) {
       events.drop(envelope.name(), "W-3: nobody handles it here");
@@ -403,6 +409,15 @@ public final class ConnectedPeer implements Peer, Receiver {
     } else {
       deliver(binding, envelope);
     }
+  }
+
+  private void relay(TopicHub hub, Envelope envelope) {
+    try {
+      hub.relay(Messages.parse(Publication.getDefaultInstance(), envelope), this);
+    } catch (InvalidProtocolBufferException e) {
+      events.drop(envelope.name(), "C-10: it cannot be read: " + e.getMessage());
+    }
+    connection.eventConsumed(envelope.payloadLength());
   }
 
   private <E extends MessageLite> void deliver(

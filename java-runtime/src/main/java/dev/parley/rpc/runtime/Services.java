@@ -140,9 +140,6 @@ public final class Services {
 
   @Nullable EventBinding<?> event(String name) {
     EventBinding<?> binding = events.get(name);
-    if (binding == null && hub != null) {
-      binding = hub.event(name);
-    }
     return binding == null ? binding(handlers.event(name)) : binding;
   }
 

@@ -2,9 +2,9 @@ package dev.parley.rpc.runtime;
 
 import com.google.protobuf.ByteString;
 import dev.parley.rpc.Code;
-import dev.parley.rpc.EventContext;
 import dev.parley.rpc.Handlers;
 import dev.parley.rpc.Method;
+import dev.parley.rpc.Peer;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Subscriber;
 import dev.parley.rpc.Subscription;
@@ -17,7 +17,6 @@ import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The topics that this side keeps: its peers subscribe and publish, and so does this program. A
@@ -86,15 +85,20 @@ public final class TopicHub implements Topics {
     topics.computeIfPresent(name, (key, topic) -> topic.subscribers() == 0 ? null : topic);
   }
 
-  /** A peer publishes; one event of it after the other. */
-  void relay(Publication publication, EventContext context) {
+  /** Whether the events of that name are the hub's. */
+  static boolean isPublish(String event) {
+    return PUBLISH.fullName().equals(event);
+  }
+
+  /** A peer publishes; on the thread that reads, so that it is done before what comes behind it. */
+  void relay(Publication publication, Peer peer) {
     String name = publication.getTopic();
     String fault = Handlers.fault(name);
-    if (fault == null && !options.guard().mayPublish(context.peer(), name)) {
+    if (fault == null && !options.guard().mayPublish(peer, name)) {
       fault = "T-2: it may not publish to " + name;
     }
     if (fault == null) {
-      deliver(name, publication.getPayload(), context.peer().name());
+      deliver(name, publication.getPayload(), peer.name());
       return;
     }
     long count = refused.incrementAndGet();
@@ -102,7 +106,7 @@ public final class TopicHub implements Topics {
       LOG.log(
           Level.WARNING,
           "a publication of {0} dropped, {1} so far; {2}",
-          context.peer().name(),
+          peer.name(),
           count,
           fault);
     }
@@ -147,12 +151,5 @@ public final class TopicHub implements Topics {
   /** What serves a method of the hub's own service, or null. */
   static boolean isSubscribe(String method) {
     return SUBSCRIBE.fullName().equals(method);
-  }
-
-  /** What takes the events of that name, if they are the hub's, or null. */
-  Services.@Nullable EventBinding<?> event(String name) {
-    return PUBLISH.fullName().equals(name)
-        ? new Services.EventBinding<>(name, Publication.getDefaultInstance(), this::relay)
-        : null;
   }
 }
