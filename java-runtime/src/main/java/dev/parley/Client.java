@@ -54,6 +54,11 @@ public final class Client implements Peer, AutoCloseable {
   private final Handlers handlers;
   private final Lifecycle lifecycle;
   private final Topics topics = new RemoteTopics(this);
+  private final WaitingRoom forConnection = new ForConnection();
+
+  /** Null: calls take no turns. */
+  private final @Nullable Turns turns;
+
   private final long id = ConnectedPeer.nextId();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -84,6 +89,7 @@ public final class Client implements Peer, AutoCloseable {
       Loop loop,
       Handlers handlers,
       Reconnect reconnect,
+      boolean oneAtATime,
       List<LifecycleListener> listeners) {
     this.connector = connector;
     this.dialled = dialled;
@@ -91,6 +97,7 @@ public final class Client implements Peer, AutoCloseable {
     this.loop = loop;
     this.handlers = handlers;
     this.reconnect = reconnect;
+    turns = oneAtATime ? new Turns(this::startNow) : null;
     lifecycle = new Lifecycle(listeners, workers);
   }
 
@@ -117,6 +124,7 @@ public final class Client implements Peer, AutoCloseable {
     private final Address address;
     private final Set<Long> users = new HashSet<>();
     private Reconnect reconnect = Reconnect.NONE;
+    private boolean oneAtATime;
 
     private Builder(Address address) {
       super(Settings.ofConnecting("client-" + ProcessHandle.current().pid()));
@@ -140,6 +148,21 @@ public final class Client implements Peer, AutoCloseable {
      */
     public Builder reconnect(Reconnect reconnect) {
       this.reconnect = Objects.requireNonNull(reconnect, "reconnect");
+      return this;
+    }
+
+    /**
+     * Sends one request at a time: a call whose method does not stream is started when the one
+     * before it has ended, in the order in which they were made. A time-out counts while a call
+     * waits; one that is cancelled meanwhile was never sent.
+     */
+    public Builder oneAtATime() {
+      oneAtATime = true;
+      return this;
+    }
+
+    Builder oneAtATime(boolean one) {
+      oneAtATime = one;
       return this;
     }
 
@@ -186,6 +209,7 @@ public final class Client implements Peer, AutoCloseable {
           acquireLoop(),
           servedHandlers(),
           reconnect,
+          oneAtATime,
           lifecycleListeners());
     }
   }
@@ -428,8 +452,7 @@ public final class Client implements Peer, AutoCloseable {
     ended.complete(null);
   }
 
-  /** Starts a call that waits, now or when there is a connection. */
-  void carry(Waiting call) {
+  private void carry(Waiting call) {
     ConnectedPeer now;
     synchronized (this) {
       now = peer;
@@ -447,9 +470,24 @@ public final class Client implements Peer, AutoCloseable {
     }
   }
 
-  /** A call waits no more. */
-  synchronized void forget(Waiting call) {
-    waiting.remove(call);
+  /** Where calls wait for a connection. */
+  private final class ForConnection implements WaitingRoom {
+    @Override
+    public void carry(Waiting call) {
+      Client.this.carry(call);
+    }
+
+    @Override
+    public void forget(Waiting call) {
+      synchronized (Client.this) {
+        waiting.remove(call);
+      }
+    }
+
+    @Override
+    public boolean hasStopped() {
+      return Client.this.hasStopped();
+    }
   }
 
   /** Whether no connection is made any more. */
@@ -494,6 +532,17 @@ public final class Client implements Peer, AutoCloseable {
   @Override
   public <Q extends MessageLite, R extends MessageLite> Call<Q, R> start(
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
+    Turns inTurn = turns;
+    if (inTurn != null && method.shape() == Shape.UNARY && request != null) {
+      WaitingCall<Q, R> call = new WaitingCall<>(inTurn, loop, method, request, options);
+      call.begin();
+      return call;
+    }
+    return startNow(method, request, options);
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> Call<Q, R> startNow(
+      Method<Q, R> method, @Nullable Q request, CallOptions options) {
     if (options.waitsForReady()) {
       return startWhenReady(method, request, options);
     }
@@ -505,13 +554,13 @@ public final class Client implements Peer, AutoCloseable {
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
     if (request == null || method.shape() != Shape.UNARY) {
       try {
-        ReadyGate.Passed ready = ReadyGate.pass(this, loop, options);
+        ReadyGate.Passed ready = ReadyGate.pass(forConnection, loop, options);
         return ready.caller().start(method, request, ready.options());
       } catch (RpcException e) {
         return Calls.failed(method, e);
       }
     }
-    WaitingCall<Q, R> call = new WaitingCall<>(this, loop, method, request, options);
+    WaitingCall<Q, R> call = new WaitingCall<>(forConnection, loop, method, request, options);
     call.begin();
     return call;
   }

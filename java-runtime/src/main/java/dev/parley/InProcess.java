@@ -31,6 +31,7 @@ final class InProcess {
             Client.acquireLoop(),
             new Handlers(),
             Reconnect.NONE,
+            false,
             List.of());
     client.connectNow();
     return client;

@@ -80,6 +80,7 @@ public final class Node implements AutoCloseable {
     private String space = SocketNames.DEFAULT_SPACE;
     private Reconnect reconnect = Reconnect.DEFAULT;
     private TopicOptions topics = TopicOptions.DEFAULT;
+    private boolean oneAtATime;
 
     private Builder(Address address) {
       super(Settings.ofAccepting(address.name()));
@@ -109,6 +110,12 @@ public final class Node implements AutoCloseable {
      */
     public Builder reconnect(Reconnect reconnect) {
       this.reconnect = Objects.requireNonNull(reconnect, "reconnect");
+      return this;
+    }
+
+    /** Sends one request at a time to each node; see {@link Client.Builder#oneAtATime()}. */
+    public Builder oneAtATime() {
+      oneAtATime = true;
       return this;
     }
 
@@ -224,6 +231,7 @@ public final class Node implements AutoCloseable {
               .like(builder)
               .name(name())
               .hub(server.hub())
+              .oneAtATime(builder.oneAtATime)
               .reconnect(builder.reconnect)
               .listener(new Retold(lifecycle))
               .connect();

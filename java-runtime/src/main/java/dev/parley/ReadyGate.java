@@ -36,9 +36,9 @@ final class ReadyGate implements Waiting {
    *
    * @throws RpcException NOT_SENT if none comes in time or ever, or the thread is interrupted
    */
-  static Passed pass(Client client, Timers timers, CallOptions options) {
+  static Passed pass(WaitingRoom room, Timers timers, CallOptions options) {
     ReadyGate gate = new ReadyGate();
-    client.carry(gate);
+    room.carry(gate);
     long began = timers.now();
     Loop.beforeWaiting();
     try {
@@ -60,7 +60,7 @@ final class ReadyGate implements Waiting {
       }
       throw new IllegalStateException(e);
     } finally {
-      client.forget(gate);
+      room.forget(gate);
     }
   }
 

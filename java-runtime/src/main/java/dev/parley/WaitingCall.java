@@ -22,12 +22,13 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that waits for a connection: one whose method does not stream. Once there is one it is a
- * call like any other, but that it waits again if it turns out that nothing of it was sent.
+ * A call that waits for a connection, or for its turn: one whose method does not stream. Once it is
+ * started it is a call like any other, but that it waits again if it turns out that nothing of it
+ * was sent.
  */
 final class WaitingCall<Q extends MessageLite, R extends MessageLite>
     implements Call<Q, R>, Waiting {
-  private final Client client;
+  private final WaitingRoom room;
   private final Timers timers;
   private final Method<Q, R> method;
   private final Q request;
@@ -41,8 +42,9 @@ final class WaitingCall<Q extends MessageLite, R extends MessageLite>
   private @Nullable RpcException end;
   private Timers.@Nullable Timer timer;
 
-  WaitingCall(Client client, Timers timers, Method<Q, R> method, Q request, CallOptions options) {
-    this.client = client;
+  WaitingCall(
+      WaitingRoom room, Timers timers, Method<Q, R> method, Q request, CallOptions options) {
+    this.room = room;
     this.timers = timers;
     this.method = method;
     this.request = request;
@@ -69,12 +71,12 @@ final class WaitingCall<Q extends MessageLite, R extends MessageLite>
                         new RpcException(
                             Status.of(
                                 Code.DEADLINE_EXCEEDED,
-                                "the time-out passed while no connection was ready"),
+                                "the time-out passed before the call could be started"),
                             Outcome.NOT_SENT,
                             null)));
       }
     }
-    client.carry(this);
+    room.carry(this);
   }
 
   @Override
@@ -106,7 +108,7 @@ final class WaitingCall<Q extends MessageLite, R extends MessageLite>
       }
       end = failure;
     }
-    client.forget(this);
+    room.forget(this);
     waiting.complete(Calls.failed(method, failure));
   }
 
@@ -116,7 +118,7 @@ final class WaitingCall<Q extends MessageLite, R extends MessageLite>
       if (failure.outcome() != Outcome.NOT_SENT
           || failure.code() != Code.UNAVAILABLE
           || end != null
-          || client.hasStopped()) {
+          || room.hasStopped()) {
         stopTimer();
         return false;
       }
@@ -125,7 +127,7 @@ final class WaitingCall<Q extends MessageLite, R extends MessageLite>
       }
       started = new CompletableFuture<>();
     }
-    client.carry(this);
+    room.carry(this);
     return true;
   }
 
