@@ -32,6 +32,7 @@ struct Client::Builder::Plan {
   std::vector<std::shared_ptr<LifecycleListener>> listeners;
   std::shared_ptr<parley::Handlers> handlers = std::make_shared<parley::Handlers>();
   std::shared_ptr<TopicHub> hub;
+  bool one_at_a_time = false;
 
   std::unique_ptr<Client> Make();
 };
@@ -166,6 +167,10 @@ Client::Builder& Client::Builder::Listener(std::shared_ptr<LifecycleListener> li
   plan_->listeners.push_back(std::move(listener));
   return *this;
 }
+Client::Builder& Client::Builder::OneAtATime(bool one) {
+  plan_->one_at_a_time = one;
+  return *this;
+}
 Client::Builder& Client::Builder::Hub(std::shared_ptr<TopicHub> hub) {
   plan_->hub = std::move(hub);
   return *this;
@@ -186,7 +191,7 @@ std::unique_ptr<Client> Client::Builder::Plan::Make() {
                                                        handler_interceptors, handlers, hub);
   client->state_ = std::make_shared<State>(
       *client, address, settings, served, std::make_shared<const Calling>(calling),
-      client->loop_->loop(), client->chores_, reconnect, listeners);
+      client->loop_->loop(), client->chores_, reconnect, one_at_a_time, listeners);
   return client;
 }
 

@@ -38,7 +38,7 @@ bool MayPass(Code code) {
 Client::State::State(Client& client, Address address, Settings settings,
                      std::shared_ptr<const Services> services,
                      std::shared_ptr<const Calling> calling, std::shared_ptr<Loop> loop,
-                     std::shared_ptr<Workers> chores, Reconnect reconnect,
+                     std::shared_ptr<Workers> chores, Reconnect reconnect, bool one_at_a_time,
                      std::vector<std::shared_ptr<LifecycleListener>> listeners)
     : client_(client),
       address_(std::move(address)),
@@ -49,9 +49,22 @@ Client::State::State(Client& client, Address address, Settings settings,
       chores_(std::move(chores)),
       lifecycle_(std::make_shared<Lifecycle>(std::move(listeners), chores_)),
       id_(ConnectedPeer::NextId()),
+      one_at_a_time_(one_at_a_time),
       reconnect_(reconnect) {}
 
+void Client::State::Prepare() {
+  if (one_at_a_time_) {
+    const auto start = [held = weak_from_this()](std::shared_ptr<ClientCall> call) {
+      if (const std::shared_ptr<State> self = held.lock()) {
+        self->StartNow(std::move(call));
+      }
+    };
+    turns_ = std::make_shared<Turns>(start, chores_, loop_);
+  }
+}
+
 void Client::State::ConnectNow() {
+  Prepare();
   lifecycle_->Tell([](LifecycleListener& listener) { listener.Started(); });
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -78,6 +91,7 @@ void Client::State::ConnectNow() {
 }
 
 void Client::State::ConnectLater() {
+  Prepare();
   lifecycle_->Tell([](LifecycleListener& listener) { listener.Started(); });
   std::uint64_t number = 0;
   {
@@ -286,6 +300,14 @@ void Client::State::StopReconnecting() {
 }
 
 void Client::State::StartCall(std::shared_ptr<ClientCall> call) {
+  if (turns_ != nullptr && call->shape() == Shape::kUnary) {
+    turns_->Start(call);
+    return;
+  }
+  StartNow(std::move(call));
+}
+
+void Client::State::StartNow(std::shared_ptr<ClientCall> call) {
   ConnectedPeer* const only = only_.load(std::memory_order_acquire);
   if (only != nullptr) {
     only->StartCall(std::move(call));

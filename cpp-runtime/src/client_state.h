@@ -18,6 +18,7 @@
 #include "parley/client.h"
 #include "parley/reconnect.h"
 #include "rpc/connected_peer.h"
+#include "turns.h"
 
 namespace parley {
 
@@ -28,7 +29,7 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   State(Client& client, Address address, Settings settings,
         std::shared_ptr<const Services> services, std::shared_ptr<const Calling> calling,
         std::shared_ptr<Loop> loop, std::shared_ptr<Workers> chores, Reconnect reconnect,
-        std::vector<std::shared_ptr<LifecycleListener>> listeners);
+        bool one_at_a_time, std::vector<std::shared_ptr<LifecycleListener>> listeners);
 
   /// Makes the first connection and waits for it.
   /// @throws RpcException if it comes to naught; nothing is left of it then
@@ -36,6 +37,8 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   void ConnectLater();
 
   void StartCall(std::shared_ptr<ClientCall> call);
+  /// The same, whosever turn it is.
+  void StartNow(std::shared_ptr<ClientCall> call);
   std::function<void()> Follow(std::shared_ptr<Follower> follower);
   /// The last connection that came to be open.
   /// @throws RpcException if there was none; UNAVAILABLE, NOT_SENT
@@ -59,6 +62,8 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   void Closed(ConnectedPeer& peer, const StatusMessage& why) override;
 
  private:
+  /// Makes what refers to this, before anything else.
+  void Prepare();
   using Waiting = std::map<ClientCall*, std::shared_ptr<ClientCall>>;
 
   /// Makes a connection and begins its handshake.
@@ -88,6 +93,9 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   const std::shared_ptr<Workers> chores_;
   const std::shared_ptr<Lifecycle> lifecycle_;
   const std::uint64_t id_;
+  const bool one_at_a_time_;
+  /// Null: calls take no turns.
+  std::shared_ptr<Turns> turns_;
 
   /// The one connection of a client that makes no other, so that no call takes the lock.
   std::atomic<ConnectedPeer*> only_{nullptr};

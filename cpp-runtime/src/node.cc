@@ -20,6 +20,7 @@ struct Node::Builder::Plan {
   std::string name;
   Address address;
   TopicOptions topics;
+  bool one_at_a_time = false;
   std::optional<std::string> space;
   parley::Reconnect reconnect = parley::Reconnect::kDefault;
   std::vector<std::shared_ptr<LifecycleListener>> listeners;
@@ -188,6 +189,7 @@ class Node::State {
       Client::Builder builder(address);
       plan_.Fill(builder)
           .Reconnect(plan_.reconnect)
+          .OneAtATime(plan_.one_at_a_time)
           .Hub(server_->hub())
           .Listener(std::make_shared<Retold>(lifecycle_));
       client = builder.Connect();
@@ -274,6 +276,10 @@ Node::Builder::~Builder() = default;
 Node::Builder& Node::Builder::Space(std::string space) {
   plan_->address = Address::Of(plan_->name, space);
   plan_->space = std::move(space);
+  return *this;
+}
+Node::Builder& Node::Builder::OneAtATime(bool one) {
+  plan_->one_at_a_time = one;
   return *this;
 }
 Node::Builder& Node::Builder::Topics(TopicOptions options) {

@@ -22,13 +22,14 @@ void Turns::Start(const std::shared_ptr<ClientCall>& call) {
     if (current_ != nullptr) {
       waiting_.push_back(call);
       if (call->waits() == ClientCall::Waits::kNot && call->deadline().has_value()) {
-        // Nobody else keeps its deadline while it waits; afterwards this finds it ended, or on its
-        // way with a deadline of its own.
-        loop_->At(*call->deadline(), [late = std::weak_ptr<ClientCall>(call)] {
-          if (const std::shared_ptr<ClientCall> waits = late.lock()) {
-            waits->Fail(Status(Code::kDeadlineExceeded,
-                               "the time-out passed before the call could be started"),
-                        Outcome::kNotSent);
+        // Nobody else keeps its deadline while it waits.
+        loop_->At(*call->deadline(), [held, raw = call.get()] {
+          const std::shared_ptr<Turns> turns = held.lock();
+          const std::shared_ptr<ClientCall> late = turns == nullptr ? nullptr : turns->Take(raw);
+          if (late != nullptr) {
+            late->Fail(Status(Code::kDeadlineExceeded,
+                              "the time-out passed before the call could be started"),
+                       Outcome::kNotSent);
           }
         });
       }
@@ -39,17 +40,31 @@ void Turns::Start(const std::shared_ptr<ClientCall>& call) {
   start_(call);
 }
 
+std::shared_ptr<ClientCall> Turns::Take(ClientCall* call) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return TakeLocked(call);
+}
+
+std::shared_ptr<ClientCall> Turns::TakeLocked(ClientCall* call) {
+  const auto place =
+      std::find_if(waiting_.begin(), waiting_.end(),
+                   [call](const std::shared_ptr<ClientCall>& one) { return one.get() == call; });
+  if (place == waiting_.end()) {
+    return nullptr;
+  }
+  std::shared_ptr<ClientCall> taken = std::move(*place);
+  waiting_.erase(place);
+  return taken;
+}
+
 void Turns::Ended(ClientCall* call) {
+  // Outlives the lock: to let go of a call may end it.
+  std::shared_ptr<ClientCall> gone;
   std::shared_ptr<ClientCall> next;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (current_ != call) {
-      const auto place =
-          std::find_if(waiting_.begin(), waiting_.end(),
-                       [call](const std::shared_ptr<ClientCall>& one) { return one.get() == call; });
-      if (place != waiting_.end()) {
-        waiting_.erase(place);
-      }
+      gone = TakeLocked(call);
       return;
     }
     if (waiting_.empty()) {

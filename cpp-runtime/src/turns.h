@@ -27,6 +27,9 @@ class Turns final : public std::enable_shared_from_this<Turns> {
   void Start(const std::shared_ptr<ClientCall>& call);
 
  private:
+  /// Takes a call out of those that wait; null if it is out.
+  std::shared_ptr<ClientCall> Take(ClientCall* call);
+  std::shared_ptr<ClientCall> TakeLocked(ClientCall* call);
   /// A call has ended, in its turn or while it waited.
   void Ended(ClientCall* call);
 

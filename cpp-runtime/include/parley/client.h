@@ -151,6 +151,11 @@ class PARLEY_EXPORT Client::Builder {
   /// set.
   Builder& Retry(RetryPolicy retry);
 
+  /// Sends one request at a time: a call whose method does not stream is started when the one
+  /// before it has ended, in the order in which they were made. A time-out counts while a call
+  /// waits; one that is cancelled meanwhile was never sent.
+  Builder& OneAtATime(bool one = true);
+
   /// Puts an interceptor before the calls that this side makes, behind those that were given
   /// before.
   Builder& InterceptCalls(ClientInterceptor interceptor);

@@ -100,6 +100,9 @@ class PARLEY_EXPORT Node::Builder {
   /// Is told how the node fares; several may be, one after the other.
   Builder& Listener(std::shared_ptr<LifecycleListener> listener);
 
+  /// Sends one request at a time to each node; see Client::Builder::OneAtATime.
+  Builder& OneAtATime(bool one = true);
+
   /// How it keeps its topics.
   Builder& Topics(TopicOptions options);
 
