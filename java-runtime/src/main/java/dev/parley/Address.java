@@ -21,11 +21,25 @@ public final class Address {
   private final @Nullable Path path;
   private final @Nullable String abstractName;
 
-  private Address(String space, String name, @Nullable Path path, @Nullable String abstractName) {
+  /** A listening socket that this process was given; null: none. */
+  private final @Nullable Given given;
+
+  /**
+   * @param descriptor its number; negative: the one of that name that systemd has handed over
+   */
+  private record Given(int descriptor, String name) {}
+
+  private Address(
+      String space,
+      String name,
+      @Nullable Path path,
+      @Nullable String abstractName,
+      @Nullable Given given) {
     this.space = space;
     this.name = name;
     this.path = path;
     this.abstractName = abstractName;
+    this.given = given;
   }
 
   /**
@@ -50,12 +64,12 @@ public final class Address {
     if (fault != null) {
       throw new IllegalArgumentException(fault);
     }
-    return new Address(space, name, null, null);
+    return new Address(space, name, null, null, null);
   }
 
   /** A socket's own path, of at most 100 bytes, in a directory that is this user's alone (0700). */
   public static Address path(Path path) {
-    return new Address("", "", Objects.requireNonNull(path, "path"), null);
+    return new Address("", "", Objects.requireNonNull(path, "path"), null, null);
   }
 
   /**
@@ -69,7 +83,31 @@ public final class Address {
     if (fault != null) {
       throw new IllegalArgumentException(fault);
     }
-    return new Address("", "", null, name);
+    return new Address("", "", null, name, null);
+  }
+
+  /**
+   * A listening socket that whoever started this process has given it, for a server: it takes no
+   * lock and removes nothing, and other processes may accept on the same socket (N-8, N-12).
+   *
+   * @param descriptor its number: 0, or 3 and up, which is carried by junixsocket
+   */
+  public static Address inherited(int descriptor) {
+    return new Address(
+        "", "", null, null, new Given(new Endpoint.Inherited(descriptor).descriptor(), ""));
+  }
+
+  /**
+   * The one listening socket that systemd has handed to this process ({@code LISTEN_FDS}), or that
+   * is its standard input, for a server.
+   */
+  public static Address activated() {
+    return new Address("", "", null, null, new Given(-1, ""));
+  }
+
+  /** The one of that name ({@code FileDescriptorName=}, {@code LISTEN_FDNAMES}). */
+  public static Address activated(String name) {
+    return new Address("", "", null, null, new Given(-1, Objects.requireNonNull(name, "name")));
   }
 
   /** The name; empty for a path and an abstract name. */
@@ -78,6 +116,11 @@ public final class Address {
   }
 
   Endpoint resolve() throws TransportException {
+    if (given != null) {
+      return given.descriptor < 0
+          ? Endpoint.activated(given.name)
+          : new Endpoint.Inherited(given.descriptor);
+    }
     if (abstractName != null) {
       return SocketNames.abstractName(abstractName);
     }
@@ -90,16 +133,22 @@ public final class Address {
         && space.equals(that.space)
         && name.equals(that.name)
         && Objects.equals(path, that.path)
-        && Objects.equals(abstractName, that.abstractName);
+        && Objects.equals(abstractName, that.abstractName)
+        && Objects.equals(given, that.given);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(space, name, path, abstractName);
+    return Objects.hash(space, name, path, abstractName, given);
   }
 
   @Override
   public String toString() {
+    if (given != null) {
+      return given.descriptor < 0
+          ? "the activated socket " + given.name
+          : "descriptor " + given.descriptor;
+    }
     if (abstractName != null) {
       return "@" + abstractName;
     }

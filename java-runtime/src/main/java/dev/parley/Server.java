@@ -16,6 +16,7 @@ import dev.parley.rpc.runtime.ConnectedPeer;
 import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.TopicHub;
 import dev.parley.rpc.runtime.Workers;
+import dev.parley.transport.Access;
 import dev.parley.transport.Credentials;
 import dev.parley.transport.Endpoint;
 import dev.parley.transport.Link;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -48,13 +50,16 @@ public final class Server implements AutoCloseable {
   /** How many connections of one user may be without a HELLO at once (H-5). */
   private static final int MAX_HANDSHAKES = 64;
 
+  /** How often it looks whether its socket is in its place. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
+
   private static final Logger LOG = System.getLogger("dev.parley");
 
   private final Address address;
   private final Services services;
   private final Settings settings;
   private final Workers workers;
-  private final Listener listener;
+  private volatile Listener listener;
   private final Loop loop;
   private final PendingHandshakes pending;
   private final Doorkeeper doorkeeper;
@@ -66,6 +71,12 @@ public final class Server implements AutoCloseable {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private final AtomicBoolean stopped = new AtomicBoolean();
+
+  /** Whether it was told that the socket file is missing. */
+  private volatile boolean isMissed;
+
+  /** Listeners that have no socket file any more. Guarded by itself. */
+  private final List<Listener> retired = new ArrayList<>();
 
   // Guarded by this.
   private final Set<ConnectedPeer> peers = new HashSet<>();
@@ -112,6 +123,7 @@ public final class Server implements AutoCloseable {
     private Admission admission = Admission.ALL;
     private final Set<Long> users = new HashSet<>();
     private boolean anyUser;
+    private Access access = Access.OWNER;
     private TopicOptions topics = TopicOptions.DEFAULT;
 
     private Builder(Address address) {
@@ -139,6 +151,16 @@ public final class Server implements AutoCloseable {
     /** Lets clients of any user come as far as the admission, which must be given. */
     public Builder anyClientUser() {
       anyUser = true;
+      return this;
+    }
+
+    /**
+     * Who may reach the socket, beside this user and root (N-9): nobody unless set. For others the
+     * address must be a path, in a directory that they may enter and not change; and {@link #admit}
+     * with {@link #clientUser} or {@link #anyClientUser} says whom the server takes.
+     */
+    public Builder access(Access access) {
+      this.access = Objects.requireNonNull(access, "access");
       return this;
     }
 
@@ -191,7 +213,7 @@ public final class Server implements AutoCloseable {
       }
       Services served = served();
       Endpoint endpoint = address.resolve();
-      Listener listener = transport.listen(endpoint, Transport.BACKLOG);
+      Listener listener = transport.listen(endpoint, Transport.BACKLOG, access);
       Loop loop;
       try {
         loop = new Loop("parley-server-" + settings.name());
@@ -222,6 +244,7 @@ public final class Server implements AutoCloseable {
         server.closeNow();
         throw e;
       }
+      server.lookLater();
       return server;
     }
 
@@ -354,6 +377,72 @@ public final class Server implements AutoCloseable {
     return peers().stream().filter(peer -> peer.id() == id).findFirst();
   }
 
+  private void lookLater() {
+    if (listener.endpoint() instanceof Endpoint.UnixPath) {
+      var unused = loop.at(loop.now() + LOOK_NANOS, this::look);
+    }
+  }
+
+  /** Looks whether the socket is where clients look for it (N-13). */
+  private void look() {
+    synchronized (retired) {
+      // Whoever had connected there was accepted since.
+      retired.forEach(Listener::close);
+      retired.clear();
+    }
+    Listener now = listener;
+    boolean missing = !now.isInPlace();
+    boolean closes;
+    synchronized (this) {
+      closes = closing;
+    }
+    if (missing && !isMissed && !closes) {
+      lifecycle.failed(
+          new TransportException(
+              TransportException.Reason.REMOVED,
+              "N-13: somebody has removed the socket of "
+                  + now.endpoint()
+                  + "; no client finds it until it is put back",
+              null));
+    }
+    isMissed = missing;
+    lookLater();
+  }
+
+  /**
+   * Puts the socket file back that somebody has removed or replaced (N-13). Connections that are
+   * there go on. Without effect if it is in its place.
+   *
+   * @throws TransportException if another server has taken the place, or it is not safe
+   */
+  public void restoreSocket() throws IOException {
+    synchronized (retired) {
+      Listener before = listener;
+      if (before.isInPlace()) {
+        return;
+      }
+      Listener next = before.restored();
+      boolean done = false;
+      try {
+        loop.accept(next, this::accepted, lifecycle::failed);
+        done = true;
+      } finally {
+        if (!done) {
+          next.close();
+        }
+      }
+      listener = next;
+      isMissed = false;
+      retired.add(before);
+      synchronized (this) {
+        if (!closing) {
+          return;
+        }
+      }
+      next.close();
+    }
+  }
+
   /** Waits until this server has been closed. */
   public void awaitClosed() throws InterruptedException {
     Waits.interruptibly(ended);
@@ -396,6 +485,10 @@ public final class Server implements AutoCloseable {
       }
     }
     listener.close();
+    synchronized (retired) {
+      retired.forEach(Listener::close);
+      retired.clear();
+    }
     now.forEach(goodbye);
     Waits.uninterruptibly(released);
     loop.close();

@@ -19,8 +19,15 @@ final class ChildJvm {
 
   /** A process to be; its errors are told where this one's are. */
   static ProcessBuilder builder(Class<?> main, String... arguments) {
+    Class<?> nativeLibrary;
+    try {
+      nativeLibrary = Class.forName("org.newsclub.lib.junixsocket.common.NarMetadata");
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
     String classPath =
         Stream.of(
+                nativeLibrary,
                 Server.class,
                 main,
                 Text.class,

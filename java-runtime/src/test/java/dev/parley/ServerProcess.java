@@ -54,7 +54,13 @@ final class ServerProcess implements AutoCloseable {
   }
 
   public static void main(String... args) throws Exception {
-    Address address = Address.path(Path.of(args[1]));
+    Address address =
+        switch (args[1]) {
+          case "inherited" -> Address.inherited(0);
+          case "activated" -> Address.activated();
+          case "activated-web" -> Address.activated("web");
+          default -> Address.path(Path.of(args[1]));
+        };
     if (args[0].equals("serve")) {
       try (Server server =
           Server.builder(address)
@@ -63,6 +69,9 @@ final class ServerProcess implements AutoCloseable {
                       (request, context) -> {
                         if (request.getText().equals("hang")) {
                           new CountDownLatch(1).await();
+                        }
+                        if (request.getText().equals("pid")) {
+                          return text(Long.toString(ProcessHandle.current().pid()));
                         }
                         return request;
                       }))

@@ -4,7 +4,6 @@ import dev.parley.transport.Link;
 import dev.parley.transport.Listener;
 import dev.parley.transport.Registration;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.util.function.Consumer;
@@ -19,7 +18,7 @@ final class Acceptor {
   private static final long FIRST_PAUSE_NANOS = 10_000_000L;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
 
-  private static final Logger LOG = System.getLogger("dev.parley.connection");
+  private static final SafeLog LOG = new SafeLog("dev.parley.connection");
 
   private final Listener listener;
   private final Consumer<Link> accepted;
@@ -56,12 +55,13 @@ final class Acceptor {
     } catch (ClosedChannelException e) {
       registration.cancel();
     } catch (IOException e) {
+      // First of all, so that nothing can keep it from coming back.
+      registration.interest(false, false);
+      timers.at(timers.now() + pause, () -> registration.interest(true, false));
       if (pause == FIRST_PAUSE_NANOS) {
         LOG.log(Level.WARNING, "accepting on " + listener.endpoint() + " rests for a while", e);
         failed.accept(e);
       }
-      registration.interest(false, false);
-      timers.at(timers.now() + pause, () -> registration.interest(true, false));
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
   }

@@ -14,7 +14,6 @@ import dev.parley.wire.Limits;
 import dev.parley.wire.WireException;
 import dev.parley.wire.WireLog;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -34,7 +33,7 @@ public final class Connection {
   /** How many reads in a row one connection gets before others on the same thread have a turn. */
   private static final int TURNS = 16;
 
-  private static final Logger LOG = System.getLogger("dev.parley.connection");
+  private static final SafeLog LOG = new SafeLog("dev.parley.connection");
 
   private final Object lock = new Object();
   private final Link link;

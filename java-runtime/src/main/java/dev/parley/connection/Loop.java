@@ -5,7 +5,6 @@ import dev.parley.transport.Listener;
 import dev.parley.transport.Poller;
 import dev.parley.transport.Registration;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ public final class Loop implements Timers, AutoCloseable {
 
   private static final long IDLE_SECONDS = 5;
 
-  private static final Logger LOG = System.getLogger("dev.parley.connection");
+  private static final SafeLog LOG = new SafeLog("dev.parley.connection");
 
   private final Poller poller;
   private final TimerQueue queue = new TimerQueue();

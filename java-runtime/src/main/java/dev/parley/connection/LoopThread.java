@@ -1,13 +1,12 @@
 package dev.parley.connection;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that can be a loop's. It knows for which loop it runs a user's code, if it does. */
 final class LoopThread extends Thread {
-  private static final Logger LOG = System.getLogger("dev.parley.connection");
+  private static final SafeLog LOG = new SafeLog("dev.parley.connection");
 
   // By this thread alone.
   private @Nullable Loop loop;

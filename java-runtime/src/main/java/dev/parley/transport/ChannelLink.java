@@ -19,6 +19,21 @@ final class ChannelLink implements Link, Selectable {
   private final Credentials credentials;
   private final Set<Registration> registrations = ConcurrentHashMap.newKeySet(2);
 
+  /** Takes over a channel that was just accepted. */
+  static ChannelLink accepted(SocketChannel channel, Endpoint endpoint) throws IOException {
+    boolean done = false;
+    try {
+      channel.configureBlocking(false);
+      ChannelLink link = new ChannelLink(channel, endpoint);
+      done = true;
+      return link;
+    } finally {
+      if (!done) {
+        channel.close();
+      }
+    }
+  }
+
   /** Takes over a connected channel, non-blocking already. */
   ChannelLink(SocketChannel channel, Endpoint endpoint) throws IOException {
     this.channel = channel;

@@ -13,31 +13,44 @@ import org.jspecify.annotations.Nullable;
 final class ChannelListener implements Listener, Selectable {
   private final ServerSocketChannel channel;
   private final PathClaim claim;
+  private final int backlog;
+  private final Access access;
+
+  /** The claim is another listener's now. */
+  private volatile boolean retired;
+
   private final Set<Registration> registrations = ConcurrentHashMap.newKeySet(1);
 
   /** Takes over a bound channel, non-blocking already, and the claim. */
-  ChannelListener(ServerSocketChannel channel, PathClaim claim) {
+  ChannelListener(ServerSocketChannel channel, PathClaim claim, int backlog, Access access) {
     this.channel = channel;
     this.claim = claim;
+    this.backlog = backlog;
+    this.access = access;
   }
 
   @Override
   public @Nullable Link accept() throws IOException {
     SocketChannel accepted = channel.accept();
-    if (accepted == null) {
-      return null;
-    }
-    boolean done = false;
-    try {
-      accepted.configureBlocking(false);
-      Link link = new ChannelLink(accepted, claim.endpoint());
-      done = true;
-      return link;
-    } finally {
-      if (!done) {
-        accepted.close();
-      }
-    }
+    return accepted == null ? null : ChannelLink.accepted(accepted, claim.endpoint());
+  }
+
+  @Override
+  public boolean isInPlace() {
+    return claim.isInPlace();
+  }
+
+  @Override
+  public Listener restored() throws IOException {
+    claim.clearPath();
+    Listener next =
+        new ChannelListener(
+            ChannelTransport.bound(claim.endpoint(), backlog, claim, access),
+            claim,
+            backlog,
+            access);
+    retired = true;
+    return next;
   }
 
   @Override
@@ -67,7 +80,11 @@ final class ChannelListener implements Listener, Selectable {
 
   @Override
   public void close() {
-    claim.releaseAfter(this::closeChannel);
+    if (retired) {
+      closeChannel();
+    } else {
+      claim.releaseAfter(this::closeChannel);
+    }
   }
 
   @Override

@@ -38,23 +38,36 @@ final class ChannelTransport {
     }
   }
 
-  static Listener listen(Endpoint.UnixPath endpoint, int backlog) throws IOException {
-    PathClaim claim = PathClaim.take(endpoint);
+  static Listener listen(Endpoint.UnixPath endpoint, int backlog, Access access)
+      throws IOException {
+    PathClaim claim = PathClaim.take(endpoint, access);
     boolean done = false;
     try {
-      ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      try {
-        channel.configureBlocking(false);
-        channel.bind(UnixDomainSocketAddress.of(endpoint.path()), Math.max(1, backlog));
-        claim.bound();
-        Listener listener = new ChannelListener(channel, claim);
-        done = true;
-        return listener;
-      } finally {
-        if (!done) {
-          claim.releaseAfter(channel);
-        }
+      Listener listener =
+          new ChannelListener(bound(endpoint, backlog, claim, access), claim, backlog, access);
+      done = true;
+      return listener;
+    } finally {
+      if (!done) {
+        claim.release();
       }
+    }
+  }
+
+  /** Binds at a claimed path. */
+  static ServerSocketChannel bound(
+      Endpoint.UnixPath endpoint, int backlog, PathClaim claim, Access access) throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    boolean done = false;
+    try {
+      channel.configureBlocking(false);
+      Placement.bind(
+          endpoint,
+          access,
+          path -> channel.bind(UnixDomainSocketAddress.of(path), Math.max(1, backlog)));
+      claim.bound();
+      done = true;
+      return channel;
     } catch (BindException e) {
       // So the JDK reports both that something is there and that nothing may be.
       boolean taken = FileIdentity.ifPresent(endpoint.path()) != null;
@@ -69,7 +82,7 @@ final class ChannelTransport {
           Reason.FAILED, endpoint + " could not be bound: " + e.getMessage(), e);
     } finally {
       if (!done) {
-        claim.release();
+        claim.unbound(channel);
       }
     }
   }

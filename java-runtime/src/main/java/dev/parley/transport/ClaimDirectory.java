@@ -19,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class ClaimDirectory {
   private ClaimDirectory() {}
 
-  static void check(Endpoint.UnixPath endpoint) throws IOException {
+  static void check(Endpoint.UnixPath endpoint, Access access) throws IOException {
     Path directory = parent(endpoint.path());
+    if (access.isWide()) {
+      requireShared(directory, endpoint, access);
+      return;
+    }
     if (endpoint.isNamed()) {
       requirePrivate(parent(directory), "root", endpoint);
       requirePrivate(directory, "space", endpoint);
@@ -90,6 +94,37 @@ final class ClaimDirectory {
       throw refused(directory, "directory", endpoint, "is missing", null);
     }
     requireOwn(found, directory, "directory", endpoint);
+  }
+
+  /** A directory that others may enter, and none but its owner and root change (N-9). */
+  private static void requireShared(Path directory, Endpoint.UnixPath endpoint, Access access)
+      throws IOException {
+    if (endpoint.isNamed()) {
+      throw new TransportException(
+          Reason.NOT_PERMITTED,
+          "N-9: a socket for "
+              + access
+              + " needs a path in a directory that others may enter; the directories of "
+              + endpoint
+              + " are this user's alone");
+    }
+    FileIdentity found = FileIdentity.ifPresent(directory);
+    if (found == null) {
+      throw refused(directory, "directory", endpoint, "is missing", null);
+    }
+    requireDirectory(found, directory, "directory", endpoint);
+    if (found.uid() != ProcessUser.EUID && found.uid() != 0) {
+      throw refused(
+          directory, "directory", endpoint, "belongs to uid " + found.uid() + " (N-9)", null);
+    }
+    if ((found.permissions() & 0022) != 0) {
+      throw refused(
+          directory,
+          "directory",
+          endpoint,
+          "has mode " + octal(found) + ", so that others may change what is in it (N-9)",
+          null);
+    }
   }
 
   private static void requireDirectory(

@@ -10,6 +10,16 @@ public sealed interface Endpoint {
   String toString();
 
   /**
+   * The listening socket of that name that systemd has handed to this process.
+   *
+   * @param name empty: the only one there is
+   * @throws TransportException NOT_UP if there is none, INVALID_ADDRESS if it is not clear which
+   */
+  static Inherited activated(String name) throws TransportException {
+    return Activation.find(name);
+  }
+
+  /**
    * A socket in the file system, made and checked by {@link SocketNames}.
    *
    * @param path absolute, at most {@value SocketNames#MAX_PATH_BYTES} bytes
@@ -48,6 +58,24 @@ public sealed interface Endpoint {
     @Override
     public String toString() {
       return "@" + name;
+    }
+  }
+
+  /**
+   * A listening socket that whoever started this process has given it (N-8).
+   *
+   * @param descriptor its number
+   */
+  record Inherited(int descriptor) implements Endpoint {
+    public Inherited {
+      if (descriptor < 0 || descriptor == 1 || descriptor == 2) {
+        throw new IllegalArgumentException("N-8: descriptor " + descriptor + " is no socket");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "descriptor " + descriptor;
     }
   }
 

@@ -24,6 +24,23 @@ public interface Listener extends Closeable {
 
   Endpoint endpoint();
 
+  /** Whether whoever looks for it finds it: its socket file is there, and still its own. */
+  default boolean isInPlace() {
+    return true;
+  }
+
+  /**
+   * Puts the socket file back, under the claim that this holds: what clients connect to from then
+   * on is another listener. This one takes those who have connected before, until it is closed,
+   * which then removes nothing.
+   *
+   * @throws TransportException as {@link Transport#listen} does; all is as before then
+   */
+  default Listener restored() throws IOException {
+    throw new TransportException(
+        TransportException.Reason.UNSUPPORTED, "N-13: " + endpoint() + " has no socket file");
+  }
+
   /**
    * Gives the place back: removes the socket file if it is still the one bound here, closes the
    * socket, releases the lock, in this order. Links accepted before live on. Idempotent; never

@@ -6,7 +6,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +22,30 @@ import org.newsclub.net.unix.AFUNIXSocketChannel;
 final class NativeListener implements Listener, SoftSource {
   private static final int QUEUE_LENGTH = 16;
 
+  /** Makes another listener under the same claim. */
+  @FunctionalInterface
+  interface Restorer {
+    Listener restore() throws IOException;
+  }
+
+  /** For a listener without a socket file. */
+  static final Restorer NONE =
+      () -> {
+        throw new TransportException(
+            TransportException.Reason.UNSUPPORTED, "N-13: there is no socket file");
+      };
+
   private final AFUNIXServerSocketChannel channel;
   private final Endpoint endpoint;
   private final @Nullable PathClaim claim;
+  private final Restorer restorer;
+
+  /** Whether others accept on the same socket, which is not to be ended for them. */
+  private final boolean isShared;
+
+  /** The claim is another listener's now. */
+  private volatile boolean retired;
+
   private final Set<Registration> registrations = ConcurrentHashMap.newKeySet(1);
 
   /** Guards everything below, and is notified of every change of it. */
@@ -41,11 +61,33 @@ final class NativeListener implements Listener, SoftSource {
   /**
    * Takes over a bound channel, and the claim if there is one; on failure they are the caller's.
    */
-  NativeListener(AFUNIXServerSocketChannel channel, Endpoint endpoint, @Nullable PathClaim claim)
+  NativeListener(
+      AFUNIXServerSocketChannel channel,
+      Endpoint endpoint,
+      @Nullable PathClaim claim,
+      Restorer restorer)
+      throws IOException {
+    this(channel, endpoint, claim, restorer, false);
+  }
+
+  /** A listener on a socket that others accept on, too. */
+  static NativeListener ofShared(AFUNIXServerSocketChannel channel, Endpoint endpoint)
+      throws IOException {
+    return new NativeListener(channel, endpoint, null, NONE, true);
+  }
+
+  private NativeListener(
+      AFUNIXServerSocketChannel channel,
+      Endpoint endpoint,
+      @Nullable PathClaim claim,
+      Restorer restorer,
+      boolean isShared)
       throws IOException {
     this.channel = channel;
     this.endpoint = endpoint;
     this.claim = claim;
+    this.restorer = restorer;
+    this.isShared = isShared;
     channel.configureBlocking(false);
     selector = AFUNIXSelectorProvider.provider().openSelector();
     channel.register(selector, SelectionKey.OP_ACCEPT);
@@ -81,9 +123,8 @@ final class NativeListener implements Listener, SoftSource {
         readinessGrew();
       }
     }
-    for (Closeable part : List.of(selector, channel)) {
-      closeQuietly(part);
-    }
+    closeQuietly(selector);
+    closeQuietly(isShared ? () -> SharedSocket.closeAlone(channel) : channel);
     synchronized (lock) {
       accepted.forEach(NativeListener::closeQuietly);
       accepted.clear();
@@ -148,6 +189,21 @@ final class NativeListener implements Listener, SoftSource {
   }
 
   @Override
+  public boolean isInPlace() {
+    return claim == null || claim.isInPlace();
+  }
+
+  @Override
+  public Listener restored() throws IOException {
+    if (claim != null) {
+      claim.clearPath();
+    }
+    Listener next = restorer.restore();
+    retired = true;
+    return next;
+  }
+
+  @Override
   public boolean isReadable() {
     synchronized (lock) {
       return failure != null || !accepted.isEmpty();
@@ -178,7 +234,7 @@ final class NativeListener implements Listener, SoftSource {
 
   @Override
   public void close() {
-    if (claim == null) {
+    if (claim == null || retired) {
       stop();
     } else {
       claim.releaseAfter(this::stop);

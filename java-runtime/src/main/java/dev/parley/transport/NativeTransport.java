@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFSocket;
 import org.newsclub.net.unix.AFSocketCapability;
 import org.newsclub.net.unix.AFUNIXServerSocketChannel;
@@ -65,15 +64,24 @@ enum NativeTransport implements Transport {
   }
 
   @Override
-  public Listener listen(Endpoint endpoint, int backlog) throws IOException {
-    AFUNIXSocketAddress address = address(endpoint);
-    if (!(endpoint instanceof Endpoint.UnixPath path)) {
-      return bind(endpoint, address, backlog, null);
+  public Listener listen(Endpoint endpoint, int backlog, Access access) throws IOException {
+    if (endpoint instanceof Endpoint.Inherited inherited) {
+      return InheritedListener.of(inherited);
     }
-    PathClaim claim = PathClaim.take(path);
+    requireSupport(endpoint);
+    if (access.isWide()) {
+      // Its accept looks for the file where it was bound, and drops connections if it has moved.
+      throw new TransportException(
+          Reason.UNSUPPORTED,
+          "N-9: junixsocket, which knows the pids of peers, opens no socket for " + access);
+    }
+    if (!(endpoint instanceof Endpoint.UnixPath path)) {
+      return listen(endpoint, open(endpoint, backlog));
+    }
+    PathClaim claim = PathClaim.take(path, access);
     boolean done = false;
     try {
-      Listener listener = bind(endpoint, address, backlog, claim);
+      Listener listener = listener(path, backlog, claim, access);
       done = true;
       return listener;
     } finally {
@@ -83,46 +91,106 @@ enum NativeTransport implements Transport {
     }
   }
 
-  private static Listener bind(
-      Endpoint endpoint, AFUNIXSocketAddress address, int backlog, @Nullable PathClaim claim)
+  private static Listener listen(Endpoint endpoint, AFUNIXServerSocketChannel channel)
       throws IOException {
-    AFUNIXServerSocketChannel channel = AFUNIXServerSocketChannel.open();
     boolean done = false;
     try {
-      // Else it takes the path from a live server, and removes a file that is no longer its own.
-      channel.socket().setReuseAddress(false);
-      channel.setDeleteOnClose(false);
-      channel.bind(address, Math.max(1, backlog));
-      if (claim != null) {
-        claim.bound();
-      }
-      NativeListener listener = new NativeListener(channel, endpoint, claim);
+      NativeListener listener = new NativeListener(channel, endpoint, null, NativeListener.NONE);
       listener.start();
       done = true;
       return listener;
+    } finally {
+      if (!done) {
+        channel.close();
+      }
+    }
+  }
+
+  private static NativeListener listener(
+      Endpoint.UnixPath endpoint, int backlog, PathClaim claim, Access access) throws IOException {
+    AFUNIXServerSocketChannel channel = bound(endpoint, backlog, claim, access);
+    boolean done = false;
+    try {
+      NativeListener listener =
+          new NativeListener(
+              channel, endpoint, claim, () -> listener(endpoint, backlog, claim, access));
+      listener.start();
+      done = true;
+      return listener;
+    } finally {
+      if (!done) {
+        claim.unbound(channel);
+      }
+    }
+  }
+
+  /** Binds at a claimed path. */
+  static AFUNIXServerSocketChannel bound(
+      Endpoint.UnixPath endpoint, int backlog, PathClaim claim, Access access) throws IOException {
+    AFUNIXServerSocketChannel channel = open();
+    boolean done = false;
+    try {
+      Placement.bind(
+          endpoint, access, path -> bind(channel, endpoint, AFUNIXSocketAddress.of(path), backlog));
+      claim.bound();
+      done = true;
+      return channel;
+    } finally {
+      if (!done) {
+        claim.unbound(channel);
+      }
+    }
+  }
+
+  private static AFUNIXServerSocketChannel open(Endpoint endpoint, int backlog) throws IOException {
+    AFUNIXServerSocketChannel channel = open();
+    boolean done = false;
+    try {
+      bind(channel, endpoint, address(endpoint), backlog);
+      done = true;
+      return channel;
+    } finally {
+      if (!done) {
+        channel.close();
+      }
+    }
+  }
+
+  private static AFUNIXServerSocketChannel open() throws IOException {
+    AFUNIXServerSocketChannel channel = AFUNIXServerSocketChannel.open();
+    // Else it takes the path from a live server, and removes a file that is no longer its own.
+    channel.socket().setReuseAddress(false);
+    channel.setDeleteOnClose(false);
+    return channel;
+  }
+
+  private static void bind(
+      AFUNIXServerSocketChannel channel,
+      Endpoint endpoint,
+      AFUNIXSocketAddress address,
+      int backlog)
+      throws IOException {
+    try {
+      channel.bind(address, Math.max(1, backlog));
     } catch (AddressAlreadyInUseSocketException e) {
       throw new TransportException(
           Reason.IN_USE, "N-5: " + endpoint + " is in use: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new TransportException(
           Reason.FAILED, endpoint + " could not be bound: " + e.getMessage(), e);
-    } finally {
-      if (!done) {
-        if (claim != null) {
-          claim.releaseAfter(channel);
-        } else {
-          channel.close();
-        }
-      }
     }
   }
 
-  private static AFUNIXSocketAddress address(Endpoint endpoint) throws IOException {
+  private static void requireSupport(Endpoint endpoint) throws TransportException {
     if (!isSupported()) {
       throw new TransportException(
           Reason.UNSUPPORTED,
           endpoint + " needs junixsocket's native library, which does not load on this machine");
     }
+  }
+
+  private static AFUNIXSocketAddress address(Endpoint endpoint) throws IOException {
+    requireSupport(endpoint);
     if (endpoint instanceof Endpoint.UnixPath path) {
       return AFUNIXSocketAddress.of(path.path());
     }
@@ -130,11 +198,15 @@ enum NativeTransport implements Transport {
       throw new TransportException(
           Reason.UNSUPPORTED, endpoint + " is an abstract name, which this system has none of");
     }
-    String name = ((Endpoint.AbstractName) endpoint).name();
+    if (!(endpoint instanceof Endpoint.AbstractName named)) {
+      throw new TransportException(
+          Reason.INVALID_ADDRESS, "N-8: " + endpoint + " is no place to connect to");
+    }
+    String name = named.name();
     return AFUNIXSocketAddress.of(("\0" + name).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static boolean isSupported() {
+  static boolean isSupported() {
     try {
       return AFSocket.isSupported();
     } catch (LinkageError e) {

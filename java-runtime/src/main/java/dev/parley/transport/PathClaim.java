@@ -42,9 +42,9 @@ final class PathClaim {
    *     NOT_PERMITTED if the directory or what is at the path is not as it must be; INTERRUPTED;
    *     FAILED
    */
-  static PathClaim take(Endpoint.UnixPath endpoint) throws TransportException {
+  static PathClaim take(Endpoint.UnixPath endpoint, Access access) throws TransportException {
     try {
-      ClaimDirectory.check(endpoint);
+      ClaimDirectory.check(endpoint, access);
       PathClaim claim = new PathClaim(endpoint, ClaimLock.take(endpoint));
       boolean done = false;
       try {
@@ -66,7 +66,8 @@ final class PathClaim {
     }
   }
 
-  private void clearPath() throws IOException {
+  /** Makes the path free for a socket, if nobody else serves there. */
+  void clearPath() throws IOException {
     Retry retry = new Retry(PROBE_NANOS);
     while (true) {
       FileIdentity found = FileIdentity.ifPresent(endpoint.path());
@@ -117,6 +118,24 @@ final class PathClaim {
     socket = FileIdentity.of(endpoint.path());
   }
 
+  /** Whether the socket that was bound is still the one at the path. */
+  boolean isInPlace() {
+    FileIdentity mine = socket;
+    try {
+      return mine != null && mine.isSameFile(FileIdentity.ifPresent(endpoint.path()));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Takes back a socket that could not be made ready, but for the claim. */
+  void unbound(Closeable listener) throws IOException {
+    if (isInPlace()) {
+      Files.deleteIfExists(endpoint.path());
+    }
+    listener.close();
+  }
+
   /**
    * Ends the claim in the order of N-7: removes the socket if it is still the one bound, closes the
    * listener, releases the lock. An inode number may be used again as soon as the listener is
@@ -126,9 +145,8 @@ final class PathClaim {
     if (!released.compareAndSet(false, true)) {
       return;
     }
-    FileIdentity bound = socket;
     try {
-      if (bound != null && bound.isSameFile(FileIdentity.ifPresent(endpoint.path()))) {
+      if (isInPlace()) {
         Files.deleteIfExists(endpoint.path());
       }
     } catch (IOException e) {

@@ -15,10 +15,10 @@ enum StandardTransport implements Transport {
   }
 
   @Override
-  public Listener listen(Endpoint endpoint, int backlog) throws IOException {
+  public Listener listen(Endpoint endpoint, int backlog, Access access) throws IOException {
     if (endpoint instanceof Endpoint.UnixPath path) {
-      return ChannelTransport.listen(path, backlog);
+      return ChannelTransport.listen(path, backlog, access);
     }
-    return NativeTransport.INSTANCE.listen(endpoint, backlog);
+    return NativeTransport.INSTANCE.listen(endpoint, backlog, access);
   }
 }

@@ -49,5 +49,14 @@ public interface Transport {
    * @param backlog how many connections may wait to be accepted; the system may cut it
    * @throws TransportException IN_USE, NOT_PERMITTED, INTERRUPTED, UNSUPPORTED, FAILED
    */
-  Listener listen(Endpoint endpoint, int backlog) throws IOException;
+  default Listener listen(Endpoint endpoint, int backlog) throws IOException {
+    return listen(endpoint, backlog, Access.OWNER);
+  }
+
+  /**
+   * The same with a socket that others may reach.
+   *
+   * @param access who may; other than the owner only at a path that the user chose (N-9)
+   */
+  Listener listen(Endpoint endpoint, int backlog, Access access) throws IOException;
 }

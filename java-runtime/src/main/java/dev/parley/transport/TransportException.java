@@ -23,6 +23,8 @@ public final class TransportException extends IOException {
     NOT_UP,
     /** The server is there, yet took no connection within the time-out. */
     TIMED_OUT,
+    /** The socket of a server that runs was removed or replaced. */
+    REMOVED,
     /** The calling thread was interrupted; its flag is still set. */
     INTERRUPTED,
     /** This machine or this build lacks what the endpoint needs. */
