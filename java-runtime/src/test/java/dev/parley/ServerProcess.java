@@ -4,20 +4,13 @@ import static dev.parley.TextService.TALK;
 import static dev.parley.TextService.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.MessageLite;
 import dev.parley.rpc.CallOptions;
-import dev.parley.test.v1.Text;
-import dev.parley.v1.Envelope;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.NullMarked;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /** A server or client in a process of its own, which a test may kill. */
 final class ServerProcess implements AutoCloseable {
@@ -40,28 +33,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   private static ServerProcess launch(String what, Path socket) throws IOException {
-    String classPath =
-        Stream.of(
-                Server.class,
-                ServerProcess.class,
-                Text.class,
-                Envelope.class,
-                MessageLite.class,
-                NullMarked.class,
-                AFUNIXSocketAddress.class,
-                assertThat(true).getClass())
-            .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
-            .distinct()
-            .collect(Collectors.joining(":"));
     return new ServerProcess(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                ServerProcess.class.getName(),
-                what,
-                socket.toString())
+        new ProcessBuilder(JavaCommand.of(ServerProcess.class, what, socket.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start());
   }

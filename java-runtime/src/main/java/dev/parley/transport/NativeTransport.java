@@ -134,7 +134,7 @@ enum NativeTransport implements Transport {
     return AFUNIXSocketAddress.of(("\0" + name).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static boolean isSupported() {
+  static boolean isSupported() {
     try {
       return AFSocket.isSupported();
     } catch (LinkageError e) {
