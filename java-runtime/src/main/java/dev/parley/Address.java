@@ -77,6 +77,10 @@ public final class Address {
     return name;
   }
 
+  boolean isAbstract() {
+    return abstractName != null;
+  }
+
   Endpoint resolve() throws TransportException {
     if (abstractName != null) {
       return SocketNames.abstractName(abstractName);

@@ -118,6 +118,7 @@ public final class Client implements Peer, AutoCloseable {
     private final Address address;
     private final Set<Long> users = new HashSet<>();
     private Reconnect reconnect = Reconnect.NONE;
+    private @Nullable SpinUp spinUp;
 
     private Builder(Address address) {
       super(Settings.ofConnecting("client-" + ProcessHandle.current().pid()));
@@ -142,6 +143,27 @@ public final class Client implements Peer, AutoCloseable {
     public Builder reconnect(Reconnect reconnect) {
       this.reconnect = Objects.requireNonNull(reconnect, "reconnect");
       return this;
+    }
+
+    /**
+     * Has the server started whenever a connect finds that none answers, the first one and each of
+     * a client that reconnects. The time of such a connect is that of {@code spinUp}.
+     *
+     * @throws IllegalArgumentException if the address is an abstract name, which has no file to
+     *     lock (N-11)
+     */
+    public Builder spinUp(SpinUp spinUp) {
+      if (address.isAbstract()) {
+        throw new IllegalArgumentException(
+            "N-11: " + address + " has no path, and its start cannot be locked");
+      }
+      this.spinUp = Objects.requireNonNull(spinUp, "spinUp");
+      return this;
+    }
+
+    /** Has the server started by that command, as {@link SpinUp#command} says. */
+    public Builder spinUp(ProcessBuilder command) {
+      return spinUp(SpinUp.command(command));
     }
 
     /**
@@ -177,8 +199,12 @@ public final class Client implements Peer, AutoCloseable {
     }
 
     private Client make() {
-      SocketConnector connector =
+      Connector connector =
           new SocketConnector(address, transport, Joining.of(this), Set.copyOf(users));
+      SpinUp starting = spinUp;
+      if (starting != null) {
+        connector = new SpinningConnector(connector, address, starting);
+      }
       Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
       return new Client(
           connector,
@@ -623,6 +649,7 @@ public final class Client implements Peer, AutoCloseable {
   private @Nullable ConnectedPeer end() {
     ConnectedPeer last;
     List<Waiting> hopeless;
+    connector.stop();
     synchronized (this) {
       hopeless = stop();
       last = greeting == null ? peer : greeting;
