@@ -115,6 +115,10 @@ public final class Address {
     return name;
   }
 
+  boolean isAbstract() {
+    return abstractName != null;
+  }
+
   Endpoint resolve() throws TransportException {
     if (given != null) {
       return given.descriptor < 0

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server, from the side that connects to it: a {@link Peer} to call, and itself able to serve
- * what the server calls back.
+ * what the server calls back. So is the other one of a parent and its child, see {@link
+ * ChildProcess} and {@link Parent}.
  *
  * <p>Safe for use by many threads. It ends when it is closed or, unless it is to {@link
  * Builder#reconnect reconnect}, when its connection is lost. One that reconnects has one connection
@@ -66,6 +67,12 @@ public final class Client implements Peer, AutoCloseable {
   private volatile @Nullable ConnectedPeer peer;
 
   private volatile @Nullable Object attachment;
+
+  /** Whether calls wait for the first connection, though not told to. */
+  private volatile boolean awaitsFirst;
+
+  /** Why the last handshake came to naught. */
+  private volatile @Nullable Status lastRefusal;
 
   // Guarded by this.
   private final Set<Waiting> waiting = new LinkedHashSet<>();
@@ -125,6 +132,7 @@ public final class Client implements Peer, AutoCloseable {
     private final Set<Long> users = new HashSet<>();
     private Reconnect reconnect = Reconnect.NONE;
     private boolean oneAtATime;
+    private @Nullable SpinUp spinUp;
 
     private Builder(Address address) {
       super(Settings.ofConnecting("client-" + ProcessHandle.current().pid()));
@@ -167,6 +175,27 @@ public final class Client implements Peer, AutoCloseable {
     }
 
     /**
+     * Has the server started whenever a connect finds that none answers, the first one and each of
+     * a client that reconnects. The time of such a connect is that of {@code spinUp}.
+     *
+     * @throws IllegalArgumentException if the address is an abstract name, which has no file to
+     *     lock (N-11)
+     */
+    public Builder spinUp(SpinUp spinUp) {
+      if (address.isAbstract()) {
+        throw new IllegalArgumentException(
+            "N-11: " + address + " has no path, and its start cannot be locked");
+      }
+      this.spinUp = Objects.requireNonNull(spinUp, "spinUp");
+      return this;
+    }
+
+    /** Has the server started by that command, as {@link SpinUp#command} says. */
+    public Builder spinUp(ProcessBuilder command) {
+      return spinUp(SpinUp.command(command));
+    }
+
+    /**
      * Accepts a server that another user runs, beside this user's and root's (H-4). It is checked
      * before a byte is sent.
      */
@@ -199,8 +228,12 @@ public final class Client implements Peer, AutoCloseable {
     }
 
     private Client make() {
-      SocketConnector connector =
-          new SocketConnector(address, transport, settings, served(), calling(), Set.copyOf(users));
+      Connector connector =
+          new SocketConnector(address, transport, Joining.of(this), Set.copyOf(users));
+      SpinUp starting = spinUp;
+      if (starting != null) {
+        connector = new SpinningConnector(connector, address, starting);
+      }
       Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
       return new Client(
           connector,
@@ -227,23 +260,7 @@ public final class Client implements Peer, AutoCloseable {
 
   /** Makes the first connection and waits for it; if it comes to naught, until nothing is left. */
   void connectNow() {
-    lifecycle.started();
-    synchronized (this) {
-      links++;
-      isTrying = true;
-    }
-    ConnectedPeer first;
-    try {
-      first = connector.open(workers, loop, this::released);
-    } catch (RpcException | Error e) {
-      synchronized (this) {
-        isTrying = false;
-        isStopped = true;
-      }
-      released();
-      awaitEnded();
-      throw e;
-    }
+    ConnectedPeer first = openFirst();
     opening(first);
     Loop.beforeWaiting();
     try {
@@ -260,6 +277,34 @@ public final class Client implements Peer, AutoCloseable {
         throw new RpcException(refused.status(), Outcome.NOT_SENT, refused);
       }
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Makes the only connection. Calls and events wait until its handshake is done. */
+  void connectAhead() {
+    awaitsFirst = true;
+    synchronized (this) {
+      comesBack = true; // So that listeners are told.
+    }
+    opening(openFirst());
+  }
+
+  private ConnectedPeer openFirst() {
+    lifecycle.started();
+    synchronized (this) {
+      links++;
+      isTrying = true;
+    }
+    try {
+      return connector.open(workers, loop, this::released);
+    } catch (RpcException | Error e) {
+      synchronized (this) {
+        isTrying = false;
+        isStopped = true;
+      }
+      released();
+      awaitEnded();
+      throw e;
     }
   }
 
@@ -373,6 +418,7 @@ public final class Client implements Peer, AutoCloseable {
     List<Waiting> hopeless;
     synchronized (this) {
       wasOpen = greeting != ended;
+      lastRefusal = wasOpen ? lastRefusal : why;
       greeting = wasOpen ? greeting : null;
       if (wasOpen && loop.now() - openedAt >= reconnect.boundNanos(failures)) {
         failures = 0;
@@ -496,14 +542,20 @@ public final class Client implements Peer, AutoCloseable {
   }
 
   private RpcException notConnected() {
+    Status refusal = peer == null ? lastRefusal : null;
+    String why = refusal == null ? "" : ": " + refusal.message();
     return new RpcException(
-        Status.of(Code.UNAVAILABLE, "no connection to " + name() + " is open"),
+        Status.of(Code.UNAVAILABLE, "no connection to " + name() + " is open" + why),
         Outcome.NOT_SENT,
         null);
   }
 
   private ConnectedPeer connected() {
     ConnectedPeer now = peer;
+    if (now == null && awaitsFirst) {
+      ReadyGate.pass(forConnection, loop, CallOptions.DEFAULT);
+      now = peer;
+    }
     if (now == null) {
       throw notConnected();
     }
@@ -543,10 +595,10 @@ public final class Client implements Peer, AutoCloseable {
 
   private <Q extends MessageLite, R extends MessageLite> Call<Q, R> startNow(
       Method<Q, R> method, @Nullable Q request, CallOptions options) {
-    if (options.waitsForReady()) {
+    ConnectedPeer now = peer;
+    if (options.waitsForReady() || (now == null && awaitsFirst)) {
       return startWhenReady(method, request, options);
     }
-    ConnectedPeer now = peer;
     return now == null ? Calls.failed(method, notConnected()) : now.start(method, request, options);
   }
 
@@ -693,6 +745,7 @@ public final class Client implements Peer, AutoCloseable {
   private @Nullable ConnectedPeer end() {
     ConnectedPeer last;
     List<Waiting> hopeless;
+    connector.stop();
     synchronized (this) {
       hopeless = stop();
       last = greeting == null ? peer : greeting;

@@ -16,4 +16,7 @@ interface Connector {
    * @throws RpcException if none was made; NOT_SENT
    */
   ConnectedPeer open(Workers workers, Loop loop, Runnable released);
+
+  /** Has every {@link #open} that waits give up. */
+  default void stop() {}
 }

@@ -22,13 +22,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Client} and a {@link Server} are made of alike, as either side may serve and call.
- * For one thread.
+ * What a {@link Client}, a {@link Server} and their kin are made of alike, as either side may serve
+ * and call. For one thread.
  *
  * @param <B> the builder itself
  */
 public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
-    permits Client.Builder, Server.Builder, Node.Builder {
+    permits Client.Builder, Server.Builder, Node.Builder, ChildProcess.Builder, Parent.Builder {
   private final List<ServiceDefinition> services = new ArrayList<>();
   private final List<Services.EventBinding<?>> events = new ArrayList<>();
   private final List<ClientInterceptor> callInterceptors = new ArrayList<>();

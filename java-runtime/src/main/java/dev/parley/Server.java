@@ -4,6 +4,7 @@ import dev.parley.connection.Connection;
 import dev.parley.connection.Driver;
 import dev.parley.connection.Loop;
 import dev.parley.connection.Settings;
+import dev.parley.connection.Timers;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.Handlers;
 import dev.parley.rpc.Peer;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens at an address and serves whoever connects and is admitted: processes of the same user,
@@ -53,6 +55,11 @@ public final class Server implements AutoCloseable {
   /** How often it looks whether its socket is in its place. */
   private static final long LOOK_NANOS = 1_000_000_000L;
 
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
+
+  /** When a server ends by itself: so long after its last client, or its start. */
+  private record SpinDown(Duration idle, Duration first) {}
+
   private static final Logger LOG = System.getLogger("dev.parley");
 
   private final Address address;
@@ -67,6 +74,7 @@ public final class Server implements AutoCloseable {
   private final Handlers handlers;
   private final TopicHub topics;
   private final Lifecycle lifecycle;
+  private final @Nullable SpinDown spinDown;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -81,6 +89,9 @@ public final class Server implements AutoCloseable {
   // Guarded by this.
   private final Set<ConnectedPeer> peers = new HashSet<>();
   private boolean closing;
+  private boolean spinsDown;
+  private boolean somebodyCame;
+  private Timers.@Nullable Timer idleTimer;
 
   private Server(
       Address address,
@@ -94,6 +105,7 @@ public final class Server implements AutoCloseable {
       Calling calling,
       Handlers handlers,
       TopicHub topics,
+      @Nullable SpinDown spinDown,
       List<LifecycleListener> listeners) {
     this.address = address;
     this.services = services;
@@ -106,6 +118,7 @@ public final class Server implements AutoCloseable {
     this.calling = calling;
     this.handlers = handlers;
     this.topics = topics;
+    this.spinDown = spinDown;
     lifecycle = new Lifecycle(listeners, workers);
   }
 
@@ -125,6 +138,7 @@ public final class Server implements AutoCloseable {
     private boolean anyUser;
     private Access access = Access.OWNER;
     private TopicOptions topics = TopicOptions.DEFAULT;
+    private @Nullable SpinDown spinDown;
 
     private Builder(Address address) {
       super(Settings.ofAccepting(address.name().isEmpty() ? "server" : address.name()));
@@ -201,6 +215,28 @@ public final class Server implements AutoCloseable {
     }
 
     /**
+     * Closes the server by itself once nobody has been connected for that long: not unless set. It
+     * never does so while a call runs. A client that comes in that moment is refused UNAVAILABLE
+     * before it has sent a call, and finds or starts the next server; see {@link
+     * Client.Builder#spinUp(SpinUp)}. {@link Server#awaitClosed} tells of the end.
+     *
+     * <p>For its first client it waits 10 s, or {@code idle} if that is longer: who has it started
+     * needs time to come.
+     */
+    public Builder spinDown(Duration idle) {
+      return spinDown(idle, idle.compareTo(FIRST_WAIT) > 0 ? idle : FIRST_WAIT);
+    }
+
+    /** The same, with another wait for the first client. */
+    public Builder spinDown(Duration idle, Duration first) {
+      if (idle.isNegative() || first.isNegative()) {
+        throw new IllegalArgumentException("spinDown after " + idle + ", " + first);
+      }
+      spinDown = new SpinDown(idle, first);
+      return this;
+    }
+
+    /**
      * Claims the address and begins to serve.
      *
      * @throws dev.parley.transport.TransportException if another server is there, or the place is
@@ -236,6 +272,7 @@ public final class Server implements AutoCloseable {
               calling(),
               servedHandlers(),
               hub,
+              spinDown,
               lifecycleListeners());
       server.lifecycle.started();
       try {
@@ -245,6 +282,7 @@ public final class Server implements AutoCloseable {
         throw e;
       }
       server.lookLater();
+      server.watchIdleness();
       return server;
     }
 
@@ -278,8 +316,8 @@ public final class Server implements AutoCloseable {
                 doorkeeper.admit(applicant, new Applicant(name, credentials, payload)),
             greeted -> greeted(greeted, credentials));
     synchronized (this) {
-      if (closing) {
-        link.close();
+      if (closing && (!spinsDown || released.isDone())) {
+        link.close(); // The loop may end any moment.
         return;
       }
       peers.add(peer);
@@ -289,12 +327,16 @@ public final class Server implements AutoCloseable {
       connection =
           loop.add(link, settings, () -> released(peer), driver -> connection(link, peer, driver));
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "a connection to " + address + " could not be served", e);
+      if (!isClosing()) {
+        LOG.log(Level.WARNING, "a connection to " + address + " could not be served", e);
+      }
       link.close();
       released(peer);
       return;
     }
-    if (!doorkeeper.wants(credentials)) {
+    if (isClosing()) { // Who closes may not have seen its connection yet.
+      connection.refuse(Code.UNAVAILABLE.number(), "the server at " + address + " has just ended");
+    } else if (!doorkeeper.wants(credentials)) {
       connection.refuse(
           Code.PERMISSION_DENIED.number(), "H-4: " + credentials + " may not connect here");
     } else {
@@ -312,11 +354,18 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  private synchronized boolean isClosing() {
+    return closing;
+  }
+
   /** A handshake is done, or has come to naught; on the thread that reads. */
   private void greeted(ConnectedPeer peer, Credentials credentials) {
     pending.end(credentials.user(), peer);
     if (peer.whenOpened().isCompletedExceptionally()) {
       return;
+    }
+    synchronized (this) {
+      somebodyCame = true;
     }
     lifecycle.connected(peer);
     var unused = peer.whenClosed().thenAccept(why -> lifecycle.disconnected(peer, why, false));
@@ -336,6 +385,37 @@ public final class Server implements AutoCloseable {
     if (closing && peers.isEmpty()) {
       released.complete(null);
     }
+    watchIdleness();
+  }
+
+  /** Has the server end if nobody comes in time. */
+  private synchronized void watchIdleness() {
+    if (idleTimer != null) {
+      idleTimer.cancel();
+      idleTimer = null;
+    }
+    if (spinDown != null && !closing && peers.isEmpty()) {
+      Duration wait = somebodyCame ? spinDown.idle() : spinDown.first();
+      idleTimer = loop.at(loop.now() + wait.toNanos(), this::idle);
+    }
+  }
+
+  /** The time without peers has passed, unless one has come after all; on the loop's thread. */
+  private void idle() {
+    synchronized (this) {
+      if (closing || !peers.isEmpty()) {
+        return;
+      }
+      if (workers.areHandling()) {
+        watchIdleness();
+        return;
+      }
+      closing = true;
+      spinsDown = true;
+    }
+    Thread ender = new Thread(this::close, "parley-spin-down");
+    ender.setDaemon(true);
+    ender.start();
   }
 
   /** What it serves without a schema, which may come and go (U-1). */
@@ -476,20 +556,22 @@ public final class Server implements AutoCloseable {
   }
 
   private void end(Consumer<ConnectedPeer> goodbye) {
-    List<ConnectedPeer> now;
     synchronized (this) {
       closing = true;
-      now = List.copyOf(peers);
-      if (now.isEmpty()) {
-        released.complete(null);
-      }
     }
     listener.close();
     synchronized (retired) {
       retired.forEach(Listener::close);
       retired.clear();
     }
-    now.forEach(goodbye);
+    List<ConnectedPeer> now;
+    synchronized (this) {
+      now = List.copyOf(peers);
+      if (now.isEmpty()) {
+        released.complete(null);
+      }
+    }
+    now.stream().filter(ConnectedPeer::isJoined).forEach(goodbye);
     Waits.uninterruptibly(released);
     loop.close();
     if (!stopped.getAndSet(true)) {

@@ -1,15 +1,11 @@
 package dev.parley;
 
-import dev.parley.connection.Connection;
 import dev.parley.connection.Loop;
-import dev.parley.connection.Settings;
 import dev.parley.rpc.Code;
 import dev.parley.rpc.Outcome;
 import dev.parley.rpc.RpcException;
 import dev.parley.rpc.Status;
-import dev.parley.rpc.runtime.Calling;
 import dev.parley.rpc.runtime.ConnectedPeer;
-import dev.parley.rpc.runtime.Services;
 import dev.parley.rpc.runtime.Workers;
 import dev.parley.transport.Credentials;
 import dev.parley.transport.Link;
@@ -23,19 +19,13 @@ import java.util.Set;
  *
  * @param users the uids that may run the server beside this user and root
  */
-record SocketConnector(
-    Address address,
-    Transport transport,
-    Settings settings,
-    Services services,
-    Calling calling,
-    Set<Long> users)
+record SocketConnector(Address address, Transport transport, Joining joining, Set<Long> users)
     implements Connector {
   @Override
   public ConnectedPeer open(Workers workers, Loop loop, Runnable released) {
     Link link;
     try {
-      link = transport.connect(address.resolve(), settings.handshakeTimeout().toNanos());
+      link = transport.connect(address.resolve(), joining.settings().handshakeTimeout().toNanos());
     } catch (TransportException e) {
       throw unsent(codeOf(e.reason()), e);
     } catch (IOException e) {
@@ -52,26 +42,7 @@ record SocketConnector(
           null);
     }
     String name = address.name().isEmpty() ? null : address.name();
-    ConnectedPeer peer =
-        new ConnectedPeer(
-            services, workers, calling, name, ConnectedPeer.HelloCheck.NONE, greeted -> {});
-    try {
-      loop.add(
-              link,
-              settings,
-              released,
-              driver -> {
-                Connection made =
-                    new Connection(link, address.toString(), true, settings, loop, peer, driver);
-                peer.join(made);
-                return made;
-              })
-          .start();
-    } catch (IOException e) {
-      link.close();
-      throw unsent(Code.UNAVAILABLE, e);
-    }
-    return peer;
+    return joining.join(link, name, address.toString(), true, workers, loop, released);
   }
 
   private boolean wants(Credentials credentials) {

@@ -57,7 +57,7 @@ class ListenersTest extends OverRealSockets {
 
   @Test
   void severalProcessesServeOneAddressAndOneThatIsKilledTakesNoOtherWithIt() throws Exception {
-    ProcessBuilder command = ChildJvm.builder(ServerProcess.class, "serve", "inherited");
+    ProcessBuilder command = JavaCommand.builder(ServerProcess.class, "serve", "inherited");
     List<Process> servers = new ArrayList<>();
     try (SharedListener shared = SharedListener.claim(address)) {
       for (int i = 0; i < 2; i++) {
@@ -102,7 +102,7 @@ class ListenersTest extends OverRealSockets {
   /** Starts a server as systemd does, with the socket as descriptors 3 and 4. */
   private static Process activate(SharedListener shared, String what, String environment)
       throws IOException {
-    List<String> command = ChildJvm.builder(ServerProcess.class, "serve", what).command();
+    List<String> command = JavaCommand.of(ServerProcess.class, "serve", what);
     List<String> shell =
         new ArrayList<>(
             List.of(
@@ -287,8 +287,7 @@ class ListenersTest extends OverRealSockets {
 
   @Test
   void aServerThatIsOutOfDescriptorsTakesThoseThatWaitWhenThereAreSomeAgain() throws Exception {
-    List<String> command =
-        ChildJvm.builder(ServerProcess.class, "serve", socket().toString()).command();
+    List<String> command = JavaCommand.of(ServerProcess.class, "serve", socket().toString());
     List<String> shell = new ArrayList<>(List.of("sh", "-c", "ulimit -n 96; exec \"$@\"", "sh"));
     shell.addAll(command);
     Process server =

@@ -34,7 +34,7 @@ final class ServerProcess implements AutoCloseable {
 
   private static ServerProcess launch(String what, Path socket) throws IOException {
     return new ServerProcess(
-        ChildJvm.builder(ServerProcess.class, what, socket.toString()).start());
+        JavaCommand.builder(ServerProcess.class, what, socket.toString()).start());
   }
 
   private void awaitLine(String line) throws IOException {

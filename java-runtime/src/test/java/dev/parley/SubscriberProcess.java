@@ -23,7 +23,8 @@ final class SubscriberProcess implements AutoCloseable {
   /** Subscribes to {@code load}, and says how much came of it when {@code last} is published. */
   static SubscriberProcess start(Path socket) throws IOException {
     SubscriberProcess started =
-        new SubscriberProcess(ChildJvm.builder(SubscriberProcess.class, socket.toString()).start());
+        new SubscriberProcess(
+            JavaCommand.builder(SubscriberProcess.class, socket.toString()).start());
     if (!"ready".equals(started.line())) {
       throw new IOException("the subscriber did not become ready");
     }

@@ -60,7 +60,11 @@ final class ClaimLock {
    *     NOT_PERMITTED if the lock file is not this user's own regular file
    */
   static ClaimLock take(Endpoint.UnixPath endpoint) throws IOException {
-    Path path = SocketNames.lockPath(endpoint.path());
+    return take(endpoint, SocketNames.lockPath(endpoint.path()));
+  }
+
+  /** The same, with another file than that of N-3. */
+  static ClaimLock take(Endpoint.UnixPath endpoint, Path path) throws IOException {
     for (int i = 0; i < TRIES; i++) {
       FileIdentity file = ensureFile(path, endpoint);
       if (file == null) {

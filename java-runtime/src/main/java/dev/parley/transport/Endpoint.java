@@ -94,4 +94,21 @@ public sealed interface Endpoint {
       return name + " (in this process)";
     }
   }
+
+  /**
+   * One end of a socket pair, which has no name: a parent's to its child, or a child's to its
+   * parent (N-10).
+   *
+   * @param name what the other end is called in messages
+   */
+  record Paired(String name) implements Endpoint {
+    public Paired {
+      Objects.requireNonNull(name, "name");
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
 }

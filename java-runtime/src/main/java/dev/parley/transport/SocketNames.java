@@ -129,9 +129,18 @@ public final class SocketNames {
    * The lock file that belongs to a socket: its path less {@code .sock}, plus {@code .lock} (N-3).
    */
   static Path lockPath(Path socket) {
+    return beside(socket, ".lock");
+  }
+
+  /** The file that is locked while a server is started because none answers (N-11). */
+  static Path spinPath(Path socket) {
+    return beside(socket, ".spin");
+  }
+
+  private static Path beside(Path socket, String suffix) {
     String file = String.valueOf(socket.getFileName());
     String stem = file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
-    return socket.resolveSibling(stem + ".lock");
+    return socket.resolveSibling(stem + suffix);
   }
 
   private @Nullable String variable(String name) {

@@ -121,6 +121,12 @@ public final class ConnectedPeer implements Peer, Receiver {
     this.connection = connection;
   }
 
+  /** Whether {@link #join} was called. */
+  @SuppressWarnings("RedundantNullCheck") // Before join() it is null all the same.
+  public boolean isJoined() {
+    return connection != null;
+  }
+
   public Connection connection() {
     return connection;
   }

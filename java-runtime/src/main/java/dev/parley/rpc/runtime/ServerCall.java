@@ -26,12 +26,21 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** A call that the peer makes: runs its handler and turns whatever comes of it into one answer. */
 final class ServerCall<Q extends MessageLite, R extends MessageLite> extends IncomingCall
     implements CallContext, UserCode {
   private static final Logger LOG = System.getLogger("dev.parley.rpc");
+
+  @SuppressWarnings("rawtypes") // There are no tokens of parameterized classes.
+  private static final AtomicIntegerFieldUpdater<ServerCall> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(ServerCall.class, "state");
+
+  private static final int INLINE = 0;
+  private static final int PROMOTED = 1;
+  private static final int ENDED = 2;
 
   private final ConnectedPeer peer;
   private final ServiceDefinition.Binding<Q, R> binding;
@@ -43,8 +52,12 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
   /** A long request, until the thread that serves the call reads it. */
   private @Nullable Fragments unread;
 
-  /** Whether the reading was moved away from the thread that runs this. */
-  private volatile boolean promoted;
+  /**
+   * Whether the reading was moved away from the thread that runs this, or that has ended. Who tells
+   * of the one may do so while the other comes to pass: what is counted must be uncounted.
+   */
+  @SuppressWarnings("UnusedVariable") // Its updater reads it.
+  private volatile int state;
 
   /** Null for a unary call. */
   private final @Nullable ServerStreams<Q, R> streams;
@@ -121,8 +134,9 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
   @Override
   public void promoted() {
     pace.heldUp();
-    peer.workers().promoted();
-    promoted = true;
+    if (STATE.compareAndSet(this, INLINE, PROMOTED)) {
+      peer.workers().promoted();
+    }
   }
 
   /** Runs on a thread that does not read. */
@@ -164,7 +178,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
   @Override
   public void run() {
     serve();
-    if (promoted) {
+    if (STATE.getAndSet(this, ENDED) == PROMOTED) {
       peer.workers().promotedEnded();
     }
   }

@@ -90,6 +90,11 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /** Whether a handler runs, though its peer may have gone. */
+  public boolean areHandling() {
+    return handlers.get() > 0;
+  }
+
   /** A handler that began on the thread that reads now counts among those that run. */
   void promoted() {
     handlers.incrementAndGet();
