@@ -21,6 +21,7 @@ Code CodeOf(TransportError::Reason reason) {
       return Code::kResourceExhausted;
     case TransportError::Reason::kInUse:
     case TransportError::Reason::kNotListening:
+    case TransportError::Reason::kRemoved:
     case TransportError::Reason::kSystem:
       return Code::kUnavailable;
   }

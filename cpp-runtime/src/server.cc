@@ -27,6 +27,7 @@ struct Server::Builder::Plan {
   std::vector<ServerInterceptor> handler_interceptors;
   std::size_t max_handlers = 1024;
   TopicOptions topics;
+  parley::Access access = parley::Access::Owner();
   std::size_t max_handshakes = 64;
 };
 
@@ -50,6 +51,7 @@ std::shared_ptr<Peer> Server::peer(std::uint64_t id) const {
   }
   return nullptr;
 }
+void Server::RestoreSocket() { state_->RestoreSocket(); }
 void Server::Close() { state_->Close(std::nullopt); }
 void Server::CloseForGood() { state_->Close(std::nullopt, true); }
 void Server::CloseNow() { CloseNow(Status(Code::kUnavailable, "the server closed")); }
@@ -129,6 +131,10 @@ Server::Builder& Server::Builder::Topics(TopicOptions options) {
   plan_->topics = std::move(options);
   return *this;
 }
+Server::Builder& Server::Builder::Access(parley::Access access) {
+  plan_->access = std::move(access);
+  return *this;
+}
 Server::Builder& Server::Builder::MaxHandshakes(std::size_t max_handshakes) {
   plan_->max_handshakes = max_handshakes;
   return *this;
@@ -186,7 +192,7 @@ std::unique_ptr<Server> Server::Builder::Start() {
       plan_->address, plan_->settings, services, workers,
       std::make_shared<const Calling>(plan_->calling), plan_->admission, plan_->handlers,
       plan_->max_handshakes, plan_->max_connections, plan_->listeners);
-  state->Start();
+  state->Start(plan_->access);
   return std::unique_ptr<Server>(new Server(state));
 }
 

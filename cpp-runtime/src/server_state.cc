@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "connection/fault.h"
+#include "connection/step_aside.h"
 #include "parley/rpc/log_sink.h"
 #include "parley/transport/transport_error.h"
 #include "rpc/conversions.h"
@@ -20,6 +21,8 @@ constexpr int kAccepts = 64;
 // How long accepting rests when the process is out of descriptors: doubled up to the second.
 constexpr std::int64_t kShortPause = 10'000'000;
 constexpr std::int64_t kLongPause = 1'000'000'000;
+// How often it looks whether its socket is in its place.
+constexpr std::int64_t kLook = 1'000'000'000;
 
 }  // namespace
 
@@ -41,9 +44,9 @@ Server::State::State(Address address, Settings settings, std::shared_ptr<const S
       lifecycle_(std::make_shared<Lifecycle>(std::move(listeners), chores_)),
       loop_(Loop::Start()) {}
 
-void Server::State::Start() {
+void Server::State::Start(const Access& access) {
   try {
-    listener_ = Listener::Open(address_.endpoint());
+    listener_ = Listener::Open(address_.endpoint(), Listener::kDefaultBacklog, access);
   } catch (...) {
     loop_->Stop();
     throw;
@@ -51,10 +54,72 @@ void Server::State::Start() {
   lifecycle_->Tell([](LifecycleListener& listener) { listener.Started(); });
   loop_->Run([self = shared_from_this()] {
     if (self->listener_ != nullptr) {
-      self->watch_ = self->loop_->Watch(self->listener_->descriptor(),
-                                        [raw = self.get()] { raw->AcceptAll(); });
+      self->WatchListener();
+      self->LookLater();
     }
   });
+}
+
+void Server::State::WatchListener() {
+  watch_ = loop_->Watch(listener_->descriptor(), [this] { AcceptAll(); });
+}
+
+void Server::State::LookLater() {
+  if (address_.endpoint().kind() == Endpoint::Kind::kPath) {
+    loop_->At(loop_->Now() + kLook, [held = weak_from_this()] {
+      if (const std::shared_ptr<State> self = held.lock()) {
+        self->Look();
+      }
+    });
+  }
+}
+
+void Server::State::Look() {
+  if (listener_ == nullptr) {
+    return;
+  }
+  const bool missing = !listener_->IsInPlace();
+  if (missing && !missed_) {
+    const TransportError error(TransportError::Reason::kRemoved,
+                               "N-13: somebody has removed the socket of " + address_.ToString() +
+                                   "; no client finds it until it is put back");
+    lifecycle_->Tell([error](LifecycleListener& listener) { listener.Failed(error); });
+  }
+  missed_ = missing;
+  LookLater();
+}
+
+void Server::State::Restore() {
+  if (listener_ == nullptr || listener_->IsInPlace()) {
+    return;
+  }
+  // Whoever has connected before is taken; nobody else finds that socket.
+  AcceptAll();
+  const std::unique_ptr<Listener> before = listener_->Restore();
+  loop_->Forget(watch_);
+  WatchListener();
+  missed_ = false;
+}
+
+void Server::State::RestoreSocket() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (closing_) {
+      return;
+    }
+  }
+  auto done = std::make_shared<std::promise<void>>();
+  std::future<void> end = done->get_future();
+  loop_->Run([self = shared_from_this(), done] {
+    try {
+      self->Restore();
+      done->set_value();
+    } catch (...) {
+      done->set_exception(std::current_exception());
+    }
+  });
+  StepAside();
+  end.get();
 }
 
 void Server::State::AcceptAll() {

@@ -31,7 +31,10 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
         std::size_t max_connections, std::vector<std::shared_ptr<LifecycleListener>> listeners);
 
   /// Claims the address and begins to accept.
-  void Start();
+  void Start(const Access& access);
+
+  /// Puts the socket file back.
+  void RestoreSocket();
 
   const Address& address() const { return address_; }
   const std::shared_ptr<Handlers>& handlers() const { return handlers_; }
@@ -48,6 +51,13 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   void Closed(ConnectedPeer& peer, const StatusMessage& why) override;
 
  private:
+  /// By the loop's thread: accepts on the listener that is now.
+  void WatchListener();
+  void LookLater();
+  /// Looks whether the socket is where clients look for it (N-13).
+  void Look();
+  /// By the loop's thread.
+  void Restore();
   void AcceptAll();
   void AcceptOne(std::unique_ptr<SocketLink> link);
   void PauseAccepting();
@@ -72,6 +82,8 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   std::unique_ptr<Listener> listener_;
   std::uint64_t watch_ = 0;
   std::int64_t pause_ = 0;
+  /// It was told that the socket file is missing.
+  bool missed_ = false;
   /// Peers in their handshake, by user, the oldest first.
   std::map<uid_t, std::list<ConnectedPeer*>> handshakes_;
 

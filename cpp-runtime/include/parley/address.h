@@ -29,6 +29,18 @@ class PARLEY_EXPORT Address {
   /// A name in the abstract namespace of Linux, which no file rights guard: only for who asks.
   static Address Abstract(std::string_view name) { return Address(Endpoint::Abstract(name)); }
 
+  /// A listening socket that whoever started this process has given it, for a server: it takes no
+  /// lock and removes nothing, and other processes may accept on the same socket (N-8, N-12).
+  static Address Inherited(int descriptor) { return Address(Endpoint::Inherited(descriptor)); }
+
+  /// The one listening socket that systemd has handed to this process (LISTEN_FDS), or that is its
+  /// standard input, for a server.
+  /// @param name its name (LISTEN_FDNAMES); empty: the only one
+  /// @throws TransportError when there is none, or it is not clear which
+  static Address Activated(std::string_view name = {}) {
+    return Address(Endpoint::Activated(name));
+  }
+
   /// The name; empty for a path and an abstract name.
   const std::string& name() const { return name_; }
 

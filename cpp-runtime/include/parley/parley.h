@@ -48,6 +48,8 @@
 #include "parley/rpc/topic_options.h"
 #include "parley/rpc/topics.h"
 #include "parley/server.h"
+#include "parley/shared_listener.h"
+#include "parley/transport/access.h"
 #include "parley/transport/transport_error.h"
 
 #endif  // PARLEY_PARLEY_H_

@@ -31,6 +31,7 @@
 #include "parley/rpc/status.h"
 #include "parley/rpc/topic_options.h"
 #include "parley/rpc/topics.h"
+#include "parley/transport/access.h"
 
 namespace parley {
 
@@ -69,6 +70,12 @@ class PARLEY_EXPORT Server final {
 
   /// The one with that Peer::id, or null if it is not connected.
   std::shared_ptr<Peer> peer(std::uint64_t id) const;
+
+  /// Puts the socket file back that somebody has removed or replaced (N-13), of which the
+  /// LifecycleListener is told. Connections that are there go on. Without effect if it is in its
+  /// place.
+  /// @throws TransportError if another server has taken the place, or it is not safe
+  void RestoreSocket();
 
   /// Takes no more connections and calls, waits for the calls in flight, at most for the drain
   /// limit of 5 s, and ends every connection. More calls wait for the same end. Clients that
@@ -177,6 +184,11 @@ class PARLEY_EXPORT Server::Builder {
   /// How many handlers of all peers may run or wait to run at once; 1024 unless set
   /// (C-5).
   Builder& MaxHandlers(std::size_t max_handlers);
+
+  /// Who may reach the socket, beside this user and root (N-9): nobody unless set. For others the
+  /// address must be a path, in a directory that they may enter and not change; and Admit with
+  /// ClientUser or AnyClientUser says whom the server takes.
+  Builder& Access(parley::Access access);
 
   /// How it keeps its topics.
   Builder& Topics(TopicOptions options);

@@ -1,5 +1,8 @@
 #include "parley/transport/endpoint.h"
 
+#include <unistd.h>
+
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -7,6 +10,7 @@
 #include "parley/transport/transport_error.h"
 #include "parley/wire/limits.h"
 #include "parley/wire/wire_log.h"
+#include "transport/activation.h"
 #include "transport/system.h"
 
 namespace parley {
@@ -67,6 +71,22 @@ Endpoint Endpoint::Path(std::string_view path) {
   endpoint.directories_ = {endpoint.path_.substr(0, slash == 0 ? 1 : slash)};
   endpoint.label_ = endpoint.path_;
   return endpoint;
+}
+
+Endpoint Endpoint::Inherited(int descriptor) {
+  if (descriptor < 0 || descriptor == 1 || descriptor == 2) {
+    Bad("N-8: descriptor " + std::to_string(descriptor) + " is no socket");
+  }
+  Endpoint endpoint;
+  endpoint.kind_ = Kind::kInherited;
+  endpoint.descriptor_ = descriptor;
+  endpoint.label_ = "descriptor " + std::to_string(descriptor);
+  return endpoint;
+}
+
+Endpoint Endpoint::Activated(std::string_view name) {
+  return Inherited(FindActivated(
+      name, [](const char* variable) { return std::getenv(variable); }, ::getpid()));
 }
 
 Endpoint Endpoint::Abstract(std::string_view name) {

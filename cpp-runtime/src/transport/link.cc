@@ -61,6 +61,10 @@ SocketLink::SocketLink(Descriptor socket) : socket_(std::move(socket)) {
 
 std::unique_ptr<SocketLink> SocketLink::Connect(const Endpoint& endpoint,
                                                 std::chrono::milliseconds timeout) {
+  if (endpoint.kind() == Endpoint::Kind::kInherited) {
+    throw TransportError(TransportError::Reason::kBadAddress,
+                         "N-8: " + endpoint.label() + " is no place to connect to");
+  }
   // A directory that others may write to may hold a socket of theirs.
   if (endpoint.is_named()) sys::CheckDirectories(endpoint, false);
   const sys::SocketAddress address(endpoint);

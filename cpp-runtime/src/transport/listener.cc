@@ -1,5 +1,6 @@
 #include "parley/transport/listener.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,12 +20,27 @@ int AcceptOne(int listener) {
 #endif
 }
 
+/// The descriptor of an inherited socket, to own. Standard input reads as empty afterwards.
+Descriptor Inherited(const Endpoint& endpoint) {
+  const int number = endpoint.descriptor();
+  if (number != 0) return Descriptor(number);
+  Descriptor moved(::fcntl(number, F_DUPFD_CLOEXEC, 3));
+  if (!moved.valid()) throw sys::Failure("N-8: " + endpoint.label(), errno);
+  const Descriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (nothing.valid()) ::dup2(nothing.number(), number);
+  return moved;
+}
+
 }  // namespace
 
-std::unique_ptr<Listener> Listener::Open(const Endpoint& endpoint, int backlog) {
+std::unique_ptr<Listener> Listener::Open(const Endpoint& endpoint, int backlog,
+                                         const Access& access) {
+  if (endpoint.kind() == Endpoint::Kind::kInherited) {
+    return Adopt(Inherited(endpoint));
+  }
   std::unique_ptr<Listener> listener(new Listener());
   if (endpoint.kind() == Endpoint::Kind::kPath) {
-    listener->claim_ = PathClaim::Take(endpoint, backlog);
+    listener->claim_ = PathClaim::Take(endpoint, backlog, access);
     return listener;
   }
   // The kernel itself keeps an abstract name to one socket and frees it with the process.
@@ -60,6 +76,15 @@ std::unique_ptr<Listener> Listener::Adopt(Descriptor socket) {
   std::unique_ptr<Listener> listener(new Listener());
   listener->socket_ = std::move(socket);
   return listener;
+}
+
+std::unique_ptr<Listener> Listener::Restore() {
+  if (claim_ == nullptr) {
+    throw TransportError(TransportError::Reason::kBadAddress, "N-13: there is no socket file");
+  }
+  std::unique_ptr<Listener> before(new Listener());
+  before->socket_ = claim_->Restore();
+  return before;
 }
 
 Listener::~Listener() { Close(); }

@@ -11,6 +11,7 @@
 
 #include "parley/wire/limits.h"
 #include "transport/path_lock.h"
+#include "transport/placement.h"
 #include "transport/system.h"
 
 namespace parley {
@@ -56,16 +57,22 @@ bool SameFile(const struct stat& one, const struct stat& other) {
 
 }  // namespace
 
-std::unique_ptr<PathClaim> PathClaim::Take(const Endpoint& endpoint, int backlog) {
-  sys::CheckDirectories(endpoint, true);
-  std::unique_ptr<PathClaim> claim(new PathClaim(endpoint));
+std::unique_ptr<PathClaim> PathClaim::Take(const Endpoint& endpoint, int backlog,
+                                           const Access& access) {
+  if (access.is_wide()) {
+    sys::CheckSharedDirectory(endpoint, access);
+  } else {
+    sys::CheckDirectories(endpoint, true);
+  }
+  std::unique_ptr<PathClaim> claim(new PathClaim(endpoint, backlog, access));
   claim->lock_ = PathLock::Take(endpoint.lock_path(), endpoint.label());
   claim->ClearStale();
-  claim->Bind(backlog);
+  claim->Bind();
   return claim;
 }
 
-PathClaim::PathClaim(const Endpoint& endpoint) : endpoint_(endpoint), owner_(::getpid()) {}
+PathClaim::PathClaim(const Endpoint& endpoint, int backlog, const Access& access)
+    : endpoint_(endpoint), backlog_(backlog), access_(access), owner_(::getpid()) {}
 
 PathClaim::~PathClaim() { Release(); }
 
@@ -98,19 +105,9 @@ void PathClaim::ClearStale() {
   }
 }
 
-void PathClaim::Bind(int backlog) {
-  const sys::SocketAddress address(endpoint_);
-  listener_ = sys::StreamSocket();
-  if (::bind(listener_.number(), address.get(), address.size) != 0) {
-    const int error_number = errno;
-    if (error_number == EADDRINUSE) {
-      throw TransportError(
-          TransportError::Reason::kInUse,
-          "N-5: " + endpoint_.label() + " is in use: something appeared at " + endpoint_.path(),
-          error_number);
-    }
-    throw sys::Failure("bind " + endpoint_.path(), error_number);
-  }
+void PathClaim::Bind() {
+  Descriptor listener = sys::StreamSocket();
+  BindAt(endpoint_, access_, listener.number());
   struct stat status;
   if (::lstat(endpoint_.path().c_str(), &status) != 0) {
     throw sys::Failure("look at " + endpoint_.path(), errno);
@@ -118,19 +115,33 @@ void PathClaim::Bind(int backlog) {
   device_ = status.st_dev;
   inode_ = status.st_ino;
   bound_ = true;
-  if (::listen(listener_.number(), backlog) != 0) {
+  listener_ = std::move(listener);
+  if (::listen(listener_.number(), backlog_) != 0) {
     throw sys::Failure("listen at " + endpoint_.path(), errno);
   }
 }
 
-void PathClaim::Unlink() noexcept {
-  if (!bound_) return;
-  bound_ = false;
+bool PathClaim::IsInPlace() const noexcept {
   struct stat status;
-  if (::lstat(endpoint_.path().c_str(), &status) == 0 && S_ISSOCK(status.st_mode) &&
-      status.st_dev == device_ && status.st_ino == inode_) {
-    ::unlink(endpoint_.path().c_str());
+  return bound_ && ::lstat(endpoint_.path().c_str(), &status) == 0 && S_ISSOCK(status.st_mode) &&
+         status.st_dev == device_ && status.st_ino == inode_;
+}
+
+Descriptor PathClaim::Restore() {
+  ClearStale();
+  Descriptor before = std::move(listener_);
+  try {
+    Bind();
+  } catch (...) {
+    listener_ = std::move(before);
+    throw;
   }
+  return before;
+}
+
+void PathClaim::Unlink() noexcept {
+  if (IsInPlace()) ::unlink(endpoint_.path().c_str());
+  bound_ = false;
 }
 
 void PathClaim::Release() noexcept {

@@ -68,21 +68,52 @@ namespace {
                        "N-1: directory " + directory + " is refused: " + why);
 }
 
-void CheckDirectory(const std::string& directory, const struct stat& status) {
+std::string Octal(mode_t mode) {
+  char text[8];
+  std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(mode & 07777));
+  return text;
+}
+
+void CheckKind(const std::string& directory, const struct stat& status) {
   if (S_ISLNK(status.st_mode)) Refuse(directory, "it is a symbolic link");
   if (!S_ISDIR(status.st_mode)) Refuse(directory, "it is no directory");
+}
+
+void CheckDirectory(const std::string& directory, const struct stat& status) {
+  CheckKind(directory, status);
   if (status.st_uid != ::geteuid()) {
     Refuse(directory, "it belongs to uid " + std::to_string(status.st_uid) + ", wanted " +
                           std::to_string(::geteuid()));
   }
   if ((status.st_mode & 0777) != 0700) {
-    char mode[8];
-    std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
-    Refuse(directory, std::string("its mode is ") + mode + ", wanted 0700");
+    Refuse(directory, "its mode is " + Octal(status.st_mode) + ", wanted 0700");
   }
 }
 
 }  // namespace
+
+void CheckSharedDirectory(const Endpoint& endpoint, const Access& access) {
+  if (endpoint.is_named()) {
+    throw TransportError(TransportError::Reason::kRefused,
+                         "N-9: a socket for " + access.ToString() +
+                             " needs a path in a directory that others may enter; the directories "
+                             "of " +
+                             endpoint.label() + " are this user's alone");
+  }
+  const std::string& directory = endpoint.directories().front();
+  struct stat status;
+  if (::lstat(directory.c_str(), &status) != 0) {
+    throw Failure("N-9: cannot look at directory " + directory, errno);
+  }
+  CheckKind(directory, status);
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    Refuse(directory, "it belongs to uid " + std::to_string(status.st_uid) + " (N-9)");
+  }
+  if ((status.st_mode & 0022) != 0) {
+    Refuse(directory, "its mode is " + Octal(status.st_mode) +
+                          ", so that others may change what is in it (N-9)");
+  }
+}
 
 void CheckDirectories(const Endpoint& endpoint, bool make) {
   for (const std::string& directory : endpoint.directories()) {

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "parley/transport/access.h"
 #include "parley/transport/descriptor.h"
 #include "parley/transport/endpoint.h"
 #include "parley/transport/transport_error.h"
@@ -36,6 +37,11 @@ struct SocketAddress {
 /// when `make` is set and the endpoint allows it, else passed over.
 /// @throws TransportError kRefused, kSystem
 void CheckDirectories(const Endpoint& endpoint, bool make);
+
+/// Applies N-9 to the directory of a socket for others: they may enter it, and none but its owner,
+/// this user or root, changes it.
+/// @throws TransportError kRefused, kSystem
+void CheckSharedDirectory(const Endpoint& endpoint, const Access& access);
 
 }  // namespace sys
 }  // namespace parley

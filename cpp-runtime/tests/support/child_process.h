@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "parley/transport/descriptor.h"
@@ -21,7 +22,9 @@ namespace parley {
 /// Another program, whose input and output are ours. Killed and waited for at the end.
 class ChildProcess {
  public:
-  explicit ChildProcess(const std::vector<std::string>& command) {
+  /// @param given descriptors of ours that it gets, each with its number there
+  explicit ChildProcess(const std::vector<std::string>& command,
+                        const std::vector<std::pair<int, int>>& given = {}) {
     int to[2];
     int from[2];
     if (::pipe2(to, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
@@ -34,6 +37,9 @@ class ChildProcess {
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, to[0], 0);
     ::posix_spawn_file_actions_adddup2(&actions, from[1], 1);
+    for (const auto& [ours, theirs] : given) {
+      ::posix_spawn_file_actions_adddup2(&actions, ours, theirs);
+    }
     std::vector<char*> arguments;
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);

@@ -13,7 +13,7 @@ namespace parley {
 /// A value; making one touches no file.
 class PARLEY_EXPORT Endpoint {
  public:
-  enum class Kind { kPath, kAbstract };
+  enum class Kind { kPath, kAbstract, kInherited };
 
   /// `<root>/<space>/<name>.sock` by N-1 and N-2.
   /// @throws TransportError kBadAddress
@@ -31,6 +31,19 @@ class PARLEY_EXPORT Endpoint {
   /// N-2.
   /// @throws TransportError kBadAddress, also where the system has none
   static Endpoint Abstract(std::string_view name);
+
+  /// A listening socket that whoever started this process has given it (N-8), by its number.
+  /// @throws TransportError kBadAddress for a number that can be none
+  static Endpoint Inherited(int descriptor);
+
+  /// The one listening socket that systemd has handed to this process (LISTEN_FDS), or that is its
+  /// standard input.
+  /// @param name its name (LISTEN_FDNAMES); empty: the only one
+  /// @throws TransportError kNotListening if there is none, kBadAddress if it is not clear which
+  static Endpoint Activated(std::string_view name);
+
+  /// The number of an inherited socket; else -1.
+  int descriptor() const { return descriptor_; }
 
   Kind kind() const { return kind_; }
 
@@ -59,6 +72,7 @@ class PARLEY_EXPORT Endpoint {
   std::string lock_path_;
   std::vector<std::string> directories_;
   bool named_ = false;
+  int descriptor_ = -1;
   std::string label_;
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "parley/export.h"
+#include "parley/transport/access.h"
 #include "parley/transport/descriptor.h"
 #include "parley/transport/endpoint.h"
 #include "parley/transport/link.h"
@@ -18,7 +19,9 @@ class PARLEY_EXPORT Listener {
 
   /// Claims and listens at a path, or listens at an abstract name.
   /// @throws TransportError
-  static std::unique_ptr<Listener> Open(const Endpoint& endpoint, int backlog = kDefaultBacklog);
+  /// @param access who may reach a socket at a path (N-9)
+  static std::unique_ptr<Listener> Open(const Endpoint& endpoint, int backlog = kDefaultBacklog,
+                                        const Access& access = Access::Owner());
 
   /// Takes over a socket that listens already: no lock, no unlink (N-8).
   /// @throws TransportError kSystem when it is no listening socket
@@ -35,6 +38,14 @@ class PARLEY_EXPORT Listener {
 
   /// The descriptor to wait for.
   int descriptor() const;
+
+  /// Whether whoever looks for it finds it: its socket file is there, and still its own.
+  bool IsInPlace() const noexcept { return claim_ == nullptr || claim_->IsInPlace(); }
+
+  /// Puts the socket file back, under the claim that this holds, and listens on another socket from
+  /// then on. Gives the one before, which takes those who have connected before.
+  /// @throws TransportError
+  std::unique_ptr<Listener> Restore();
 
   /// Stops, in the order of N-7. More calls do nothing.
   void Close() noexcept;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "parley/export.h"
+#include "parley/transport/access.h"
 #include "parley/transport/descriptor.h"
 #include "parley/transport/endpoint.h"
 
@@ -26,7 +27,8 @@ class PARLEY_EXPORT PathClaim {
  public:
   /// Claims the path of `endpoint` and listens. Waits up to a second on a path that answers.
   /// @throws TransportError kInUse, kRefused, kSystem
-  static std::unique_ptr<PathClaim> Take(const Endpoint& endpoint, int backlog);
+  static std::unique_ptr<PathClaim> Take(const Endpoint& endpoint, int backlog,
+                                         const Access& access = Access::Owner());
 
   ~PathClaim();
   PathClaim(const PathClaim&) = delete;
@@ -35,16 +37,26 @@ class PARLEY_EXPORT PathClaim {
   /// The listening socket, non-blocking; owned by the claim.
   int descriptor() const { return listener_.number(); }
 
+  /// Whether the socket that listens is still the one at the path.
+  bool IsInPlace() const noexcept;
+
+  /// Binds and listens at the path anew; gives the socket that listened before. All is as before if
+  /// this throws.
+  /// @throws TransportError kInUse, kRefused, kSystem
+  Descriptor Restore();
+
   /// Gives the path back. More calls do nothing. Not thread-safe.
   void Release() noexcept;
 
  private:
-  explicit PathClaim(const Endpoint& endpoint);
+  PathClaim(const Endpoint& endpoint, int backlog, const Access& access);
   void ClearStale();
-  void Bind(int backlog);
+  void Bind();
   void Unlink() noexcept;
 
-  Endpoint endpoint_;
+  const Endpoint endpoint_;
+  const int backlog_;
+  const Access access_;
   std::unique_ptr<PathLock> lock_;
   Descriptor listener_;
   pid_t owner_;

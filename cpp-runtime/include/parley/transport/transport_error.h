@@ -18,6 +18,7 @@ class PARLEY_EXPORT TransportError : public std::runtime_error {
     kRefused,       ///< Something at the path is not ours or not safe; nothing was touched.
     kInUse,         ///< A server lives at the path.
     kNotListening,  ///< No server there, or not yet (N-8): may be tried again.
+    kRemoved,       ///< The socket of a server that runs was removed or replaced.
     kExhausted,     ///< Out of descriptors or memory: may be tried again.
     kSystem,        ///< Any other failure of a system call.
   };

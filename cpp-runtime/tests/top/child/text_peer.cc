@@ -3,7 +3,9 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <iostream>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -48,23 +50,43 @@ int main(int argc, char** argv) {
   if (argc < 3) return 2;
   if (std::string(argv[1]) == "subscribe") return Subscribe(argv[2]);
   const bool dies = std::string(argv[1]) == "die";
-  const auto server = parley::Server::Builder(parley::Address::Path(argv[2]))
-                          .Name("child")
-                          .Service(parley::ServiceDefinition::Builder("test.v1.Text")
-                                       .Unary(parley::kEcho, [](const Text& request,
-                                                                CallContext&) { return request; })
-                                       .Unary(parley::kBack,
-                                              [](const Text& request, CallContext& context) {
-                                                return context.peer().Call(parley::kEcho, request);
-                                              })
-                                       .Unary(parley::kHold,
-                                              [dies](const Text& request, CallContext&) {
-                                                if (dies) ::kill(::getpid(), SIGKILL);
-                                                return request;
-                                              })
-                                       .Build())
-                          .Start();
+  const std::string where = argv[2];
+  const auto address = [&where] {
+    if (where == "inherited") return parley::Address::Inherited(0);
+    if (where == "activated") return parley::Address::Activated();
+    if (where == "activated-web") return parley::Address::Activated("web");
+    return parley::Address::Path(where);
+  };
+  std::unique_ptr<parley::Server> server;
+  try {
+    server = parley::Server::Builder(address())
+                 .Name("child")
+                 .Service(parley::ServiceDefinition::Builder("test.v1.Text")
+                              .Unary(parley::kEcho,
+                                     [](const Text& request, CallContext&) {
+                                       return request.text == "pid"
+                                                  ? Text(std::to_string(::getpid()))
+                                                  : request;
+                                     })
+                              .Unary(parley::kBack,
+                                     [](const Text& request, CallContext& context) {
+                                       return context.peer().Call(parley::kEcho, request);
+                                     })
+                              .Unary(parley::kHold,
+                                     [dies](const Text& request, CallContext&) {
+                                       if (dies) ::kill(::getpid(), SIGKILL);
+                                       return request;
+                                     })
+                              .Build())
+                 .Start();
+  } catch (const std::exception& failure) {
+    std::cout << failure.what() << std::endl;
+    return 1;
+  }
   std::cout << "ready" << std::endl;
+  if (where == "inherited") {
+    server->AwaitClosed();  // Its input is the socket.
+  }
   std::string line;
   while (std::getline(std::cin, line)) {
   }
