@@ -40,7 +40,7 @@ final class CasesTest {
           entry(
               "N-11", "speaks of servers that are started on demand, which no runtime offers yet"),
           entry("N-13", "speaks of what a server tells its own program"),
-          entry("N-12", "speaks of listeners that are inherited, which no runtime offers yet"));
+          entry("N-12", "speaks of listeners that are inherited, which peer programs do not offer"));
 
   @Test
   void everyRuleIsProvedByACaseOrSaysWhyNot() throws IOException {
