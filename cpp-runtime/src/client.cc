@@ -34,7 +34,7 @@ struct Client::Builder::Plan {
   std::shared_ptr<TopicHub> hub;
   bool one_at_a_time = false;
 
-  std::unique_ptr<Client> Make();
+  std::unique_ptr<Client> Make(std::unique_ptr<ClientWay> way = nullptr);
 };
 
 std::unique_ptr<Client> Client::Connect(const Address& address) {
@@ -180,7 +180,24 @@ Client::Builder& Client::Builder::ServerUser(uid_t uid) {
   return *this;
 }
 
-std::unique_ptr<Client> Client::Builder::Plan::Make() {
+Client::Builder Client::Builder::OverLink() {
+  // Where it leads is said by the link.
+  return Builder(Address::Inherited(0));
+}
+
+std::unique_ptr<Client> Client::Builder::ConnectAhead(std::unique_ptr<ClientWay> way) {
+  std::unique_ptr<Client> client = plan_->Make(std::move(way));
+  client->state_->ConnectAhead();
+  return client;
+}
+
+std::unique_ptr<Client> Client::Builder::ConnectOver(std::unique_ptr<ClientWay> way) {
+  std::unique_ptr<Client> client = plan_->Make(std::move(way));
+  client->state_->ConnectNow();
+  return client;
+}
+
+std::unique_ptr<Client> Client::Builder::Plan::Make(std::unique_ptr<ClientWay> way) {
   settings.Check();
   std::unique_ptr<Client> client(new Client());
   client->workers_ = RunnerOf(executor, kMaxHandlers);
@@ -191,7 +208,7 @@ std::unique_ptr<Client> Client::Builder::Plan::Make() {
                                                        handler_interceptors, handlers, hub);
   client->state_ = std::make_shared<State>(
       *client, address, settings, served, std::make_shared<const Calling>(calling),
-      client->loop_->loop(), client->chores_, reconnect, one_at_a_time, listeners);
+      client->loop_->loop(), client->chores_, std::move(way), reconnect, one_at_a_time, listeners);
   return client;
 }
 

@@ -28,6 +28,10 @@ Code CodeOf(TransportError::Reason reason) {
   return Code::kUnavailable;
 }
 
+StatusMessage ClosedHere() {
+  return Fault(wire_code::kCancelled, "the client closed the connection");
+}
+
 /// Whether it may be otherwise the next time.
 bool MayPass(Code code) {
   return code != Code::kInvalidArgument && code != Code::kPermissionDenied &&
@@ -39,10 +43,13 @@ bool MayPass(Code code) {
 Client::State::State(Client& client, Address address, Settings settings,
                      std::shared_ptr<const Services> services,
                      std::shared_ptr<const Calling> calling, std::shared_ptr<Loop> loop,
-                     std::shared_ptr<Workers> chores, Reconnect reconnect, bool one_at_a_time,
+                     std::shared_ptr<Workers> chores, std::unique_ptr<ClientWay> way,
+                     Reconnect reconnect, bool one_at_a_time,
                      std::vector<std::shared_ptr<LifecycleListener>> listeners)
     : client_(client),
       address_(std::move(address)),
+      way_(std::move(way)),
+      label_(way_ == nullptr ? address_.ToString() : way_->label),
       settings_(std::move(settings)),
       services_(std::move(services)),
       calling_(std::move(calling)),
@@ -91,6 +98,19 @@ void Client::State::ConnectNow() {
   }
 }
 
+void Client::State::ConnectAhead() {
+  Prepare();
+  lifecycle_->Tell([](LifecycleListener& listener) { listener.Started(); });
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    ++links_;
+    trying_ = true;
+    awaits_first_ = true;
+    comes_back_ = true;  // So that listeners are told of a failure.
+  }
+  Open();
+}
+
 void Client::State::ConnectLater() {
   Prepare();
   lifecycle_->Tell([](LifecycleListener& listener) { listener.Started(); });
@@ -107,17 +127,21 @@ void Client::State::Open() {
   Settings settings = settings_;
   std::unique_ptr<Link> link;
   const auto began = std::chrono::steady_clock::now();
-  try {
-    link = SocketLink::Connect(address_.endpoint(), std::chrono::ceil<std::chrono::milliseconds>(
-                                                        settings.handshake_timeout));
-  } catch (const TransportError& error) {
-    throw RpcException(Status(CodeOf(error.reason()), error.what()), Outcome::kNotSent);
+  if (way_ != nullptr) {
+    link = std::move(way_->link);
+  } else {
+    try {
+      link = SocketLink::Connect(address_.endpoint(), std::chrono::ceil<std::chrono::milliseconds>(
+                                                          settings.handshake_timeout));
+    } catch (const TransportError& error) {
+      throw RpcException(Status(CodeOf(error.reason()), error.what()), Outcome::kNotSent);
+    }
   }
   settings.handshake_spent = std::chrono::steady_clock::now() - began;
   const int descriptor = link->descriptor();
-  const std::shared_ptr<ConnectedPeer> peer =
-      ConnectedPeer::Of(Side::kConnecting, std::move(link), std::move(settings), loop_, services_,
-                        calling_, shared_from_this(), address_.name(), address_.ToString());
+  const std::shared_ptr<ConnectedPeer> peer = ConnectedPeer::Of(
+      way_ == nullptr ? Side::kConnecting : way_->side, std::move(link), std::move(settings), loop_,
+      services_, calling_, shared_from_this(), address_.name(), label_);
   bool late = false;
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -127,7 +151,7 @@ void Client::State::Open() {
   }
   loop_->Hold(peer->shared_connection(), descriptor);
   if (late) {
-    peer->connection().CloseNow(Fault(wire_code::kCancelled, "the client closed the connection"));
+    loop_->Run([peer] { peer->connection().CloseNow(ClosedHere()); });
   }
 }
 
@@ -316,17 +340,21 @@ void Client::State::StartNow(std::shared_ptr<ClientCall> call) {
   }
   if (!call->options().waits_for_ready()) {
     std::shared_ptr<ConnectedPeer> peer;
+    bool waits = false;
     {
       std::lock_guard<std::mutex> lock(mutex_);
       peer = peer_;
+      waits = peer == nullptr && awaits_first_;
     }
     if (peer != nullptr) {
       peer->StartCall(std::move(call));
-    } else {
+      return;
+    }
+    if (!waits) {
       const RpcException failure = NotConnected();
       call->Fail(failure.status(), failure.outcome());
+      return;
     }
-    return;
   }
   if (!call->KeepRequest()) {
     call->Fail(Status(Code::kInvalidArgument, "the request changed while it was written"),
@@ -415,13 +443,18 @@ std::shared_ptr<ClientCall> Client::State::Take(ClientCall* call) {
 }
 
 RpcException Client::State::NotConnected() const {
-  return RpcException(
-      Status(Code::kUnavailable, "no connection to " + address_.ToString() + " is open"),
-      Outcome::kNotSent);
+  return RpcException(Status(Code::kUnavailable, "no connection to " + label_ + " is open"),
+                      Outcome::kNotSent);
 }
 
-std::shared_ptr<ConnectedPeer> Client::State::Connected() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+std::shared_ptr<ConnectedPeer> Client::State::Connected() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (peer_ == nullptr && awaits_first_ && !stopped_) {
+    lock.unlock();
+    StepAside();
+    lock.lock();
+    changed_.wait(lock, [this] { return peer_ != nullptr || stopped_; });
+  }
   if (peer_ == nullptr) {
     throw NotConnected();
   }
@@ -430,7 +463,7 @@ std::shared_ptr<ConnectedPeer> Client::State::Connected() const {
 
 std::string Client::State::name() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return peer_ == nullptr ? address_.name() : peer_->name();
+  return peer_ == nullptr ? (way_ == nullptr ? address_.name() : label_) : peer_->name();
 }
 
 std::string Client::State::payload() const {
@@ -468,11 +501,15 @@ void Client::State::Close(const std::optional<StatusMessage>& abort) {
     ++links_;
   }
   GiveUp(std::move(hopeless));
-  if (last != nullptr && !abort.has_value() && last->IsOpen()) {
-    last->Close();
-  } else if (last != nullptr) {
-    last->connection().CloseNow(
-        abort.value_or(Fault(wire_code::kCancelled, "the client closed the connection")));
+  if (last != nullptr) {
+    // By the loop, so that the connection has begun.
+    loop_->Run([last, abort] {
+      if (!abort.has_value() && last->IsOpen()) {
+        last->Close();
+      } else {
+        last->connection().CloseNow(abort.value_or(ClosedHere()));
+      }
+    });
   }
   Released();
   AwaitClosed();

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "client_way.h"
 #include "connection/loop.h"
 #include "connection/workers.h"
 #include "lifecycle.h"
@@ -28,13 +29,16 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
  public:
   State(Client& client, Address address, Settings settings,
         std::shared_ptr<const Services> services, std::shared_ptr<const Calling> calling,
-        std::shared_ptr<Loop> loop, std::shared_ptr<Workers> chores, Reconnect reconnect,
-        bool one_at_a_time, std::vector<std::shared_ptr<LifecycleListener>> listeners);
+        std::shared_ptr<Loop> loop, std::shared_ptr<Workers> chores, std::unique_ptr<ClientWay> way,
+        Reconnect reconnect, bool one_at_a_time,
+        std::vector<std::shared_ptr<LifecycleListener>> listeners);
 
   /// Makes the first connection and waits for it.
   /// @throws RpcException if it comes to naught; nothing is left of it then
   void ConnectNow();
   void ConnectLater();
+  /// Makes the first connection and does not wait: calls and events do.
+  void ConnectAhead();
 
   void StartCall(std::shared_ptr<ClientCall> call);
   /// The same, whosever turn it is.
@@ -42,7 +46,7 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   std::function<void()> Follow(std::shared_ptr<Follower> follower);
   /// The last connection that came to be open.
   /// @throws RpcException if there was none; UNAVAILABLE, NOT_SENT
-  std::shared_ptr<ConnectedPeer> Connected() const;
+  std::shared_ptr<ConnectedPeer> Connected();
   std::string name() const;
   std::string payload() const;
   bool IsOpen() const;
@@ -86,6 +90,9 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
 
   Client& client_;
   const Address address_;
+  /// The only link, until it is taken; null: to be connected at the address.
+  const std::unique_ptr<ClientWay> way_;
+  const std::string label_;
   const Settings settings_;
   const std::shared_ptr<const Services> services_;
   const std::shared_ptr<const Calling> calling_;
@@ -112,6 +119,8 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   std::uint64_t last_follower_ = 0;
   /// Why the first connection came to naught, for whoever waits for it.
   std::optional<StatusMessage> first_failure_;
+  /// Calls and events wait for the first connection, though not told to.
+  bool awaits_first_ = false;
   bool comes_back_ = false;
   bool stopped_ = false;
   bool trying_ = false;

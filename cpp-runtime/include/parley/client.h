@@ -29,6 +29,7 @@
 
 namespace parley {
 
+struct ClientWay;
 class SharedLoop;
 class TaskRunner;
 class TopicHub;
@@ -204,6 +205,13 @@ class PARLEY_EXPORT Client::Builder {
   /// do not wait (CallOptions::WithWaitForReady) fail until then.
   /// @throws std::invalid_argument as Connect
   std::unique_ptr<Client> ConnectLater();
+
+  /// A client over a link that is there already. For the runtime.
+  static Builder OverLink();
+  /// Begins the handshake; calls and events wait until it is done. For the runtime.
+  std::unique_ptr<Client> ConnectAhead(std::unique_ptr<ClientWay> way);
+  /// Shakes hands. For the runtime.
+  std::unique_ptr<Client> ConnectOver(std::unique_ptr<ClientWay> way);
 
  private:
   friend class Node;

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "fixture.h"
-#include "support/child_process.h"
 #include "support/environment.h"
 #include "support/open_descriptors.h"
+#include "support/program.h"
 
 namespace parley {
 namespace {
@@ -273,7 +273,7 @@ TEST_F(EndTest, SilentConnectionsDoNotKeepOthersOut) {
 }
 
 TEST_F(EndTest, APeerThatDiesInAHandlerLeavesTheOutcomeUnknown) {
-  ChildProcess child({PARLEY_TEXT_PEER, "die", directory_ / "s.sock"});
+  Program child({PARLEY_TEXT_PEER, "die", directory_ / "s.sock"});
   ASSERT_EQ(child.ReadLine(), "ready");
   const auto client = Client::Connect(address());
   EXPECT_EQ(FailureOf([&] { client->Call(kHold, Text()); }),
@@ -283,7 +283,7 @@ TEST_F(EndTest, APeerThatDiesInAHandlerLeavesTheOutcomeUnknown) {
 }
 
 TEST_F(EndTest, APeerThatIsKilledEndsEveryCallAtOnce) {
-  ChildProcess child({PARLEY_TEXT_PEER, "serve", directory_ / "s.sock"});
+  Program child({PARLEY_TEXT_PEER, "serve", directory_ / "s.sock"});
   ASSERT_EQ(child.ReadLine(), "ready");
   // Our own handler keeps the call in flight.
   const auto client = Client::Builder(address())
@@ -308,7 +308,7 @@ TEST_F(EndTest, APeerThatIsKilledEndsEveryCallAtOnce) {
 }
 
 TEST_F(EndTest, TwoProcessesCallEachOther) {
-  ChildProcess child({PARLEY_TEXT_PEER, "serve", directory_ / "s.sock"});
+  Program child({PARLEY_TEXT_PEER, "serve", directory_ / "s.sock"});
   ASSERT_EQ(child.ReadLine(), "ready");
   const auto client = Client::Builder(address()).Service(TextService()).Connect();
   EXPECT_EQ(client->credentials().pid, child.pid());

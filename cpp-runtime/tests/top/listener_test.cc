@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/child_process.h"
+#include "support/program.h"
 #include "top/fixture.h"
 #include "top/recorded_life.h"
 
@@ -28,18 +28,18 @@ class ListenerTest : public ServerFixture {
   std::string Served() { return Client::Connect(address())->Call(kEcho, Text("pid")).text; }
 
   /// A server's process that has the socket as its standard input.
-  std::unique_ptr<ChildProcess> Share(const SharedListener& shared) {
-    auto child = std::make_unique<ChildProcess>(
-        std::vector<std::string>{PARLEY_TEXT_PEER, "serve", "inherited"},
-        std::vector<std::pair<int, int>>{{shared.descriptor(), 0}});
+  std::unique_ptr<Program> Share(const SharedListener& shared) {
+    auto child =
+        std::make_unique<Program>(std::vector<std::string>{PARLEY_TEXT_PEER, "serve", "inherited"},
+                                  std::vector<std::pair<int, int>>{{shared.descriptor(), 0}});
     EXPECT_EQ(child->ReadLine(), "ready");
     return child;
   }
 
   /// Starts a server as systemd does, with the socket as descriptors 3 and 4.
-  std::unique_ptr<ChildProcess> Activate(const SharedListener& shared, const std::string& what,
-                                         const std::string& environment) {
-    return std::make_unique<ChildProcess>(
+  std::unique_ptr<Program> Activate(const SharedListener& shared, const std::string& what,
+                                    const std::string& environment) {
+    return std::make_unique<Program>(
         std::vector<std::string>{"/bin/sh", "-c", environment + " exec \"$@\"", "sh",
                                  PARLEY_TEXT_PEER, "serve", what},
         std::vector<std::pair<int, int>>{{shared.descriptor(), 3}, {shared.descriptor(), 4}});
@@ -68,7 +68,7 @@ class ListenerTest : public ServerFixture {
 
 TEST_F(ListenerTest, SeveralProcessesServeOneAddressAndOneThatIsKilledTakesNoOtherWithIt) {
   const auto shared = SharedListener::Claim(address());
-  std::vector<std::unique_ptr<ChildProcess>> servers;
+  std::vector<std::unique_ptr<Program>> servers;
   servers.push_back(Share(*shared));
   servers.push_back(Share(*shared));
   const std::string doomed = std::to_string(servers[0]->pid());
@@ -202,7 +202,7 @@ TEST_F(ListenerTest, AServerWhoseSocketIsRemovedSaysSoAndCanPutItBack) {
 }
 
 TEST_F(ListenerTest, AServerThatIsOutOfDescriptorsTakesThoseThatWaitWhenThereAreSomeAgain) {
-  ChildProcess server(
+  Program server(
       {"/bin/sh", "-c", "ulimit -n 32; exec \"$@\"", "sh", PARLEY_TEXT_PEER, "serve", socket()});
   EXPECT_EQ(server.ReadLine(), "ready");
   {

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/child_process.h"
+#include "support/program.h"
 #include "top/fixture.h"
 
 namespace parley {
@@ -269,7 +269,7 @@ TEST_F(TopicTest, OneOfAHundredThatIsStoppedSlowsNobody) {
   constexpr std::uint64_t kPublications = 4000;
   const std::string kilobyte(1024, 'x');
   const auto server = ServerBuilder().Start();
-  ChildProcess stopped({PARLEY_TEXT_PEER, "subscribe", directory_ / "s.sock"});
+  Program stopped({PARLEY_TEXT_PEER, "subscribe", directory_ / "s.sock"});
   ASSERT_EQ(stopped.ReadLine(), "ready");
   std::atomic<std::uint64_t> got{0};
   std::atomic<std::uint64_t> missed{0};

@@ -12,7 +12,7 @@
 #include "parley/transport/listener.h"
 #include "parley/transport/poller.h"
 #include "parley/transport/transport_error.h"
-#include "support/child_process.h"
+#include "support/program.h"
 #include "support/errors.h"
 #include "support/open_descriptors.h"
 #include "support/temp_directory.h"
@@ -114,7 +114,7 @@ TEST_F(LinkTest, bothSidesKnowEachOtherBeforeTheFirstByte) {
 }
 
 TEST_F(LinkTest, theServersCredentialsAreThoseOfItsProcess) {
-  ChildProcess server({PARLEY_CLAIM_CHILD, "claim", endpoint_.path()});
+  Program server({PARLEY_CLAIM_CHILD, "claim", endpoint_.path()});
   ASSERT_EQ(server.ReadLine(), "claimed");
   EXPECT_EQ(SocketLink::Connect(endpoint_, kLong)->credentials().pid, server.pid());
 }
@@ -135,7 +135,7 @@ TEST_F(LinkTest, aServerThatIsNotUpIsToldFromOtherFailures) {
   EXPECT_EQ(ReasonOf(endpoint_, kLong), Reason::kNotListening);
   EXPECT_EQ(ErrorOf([&] { SocketLink::Connect(endpoint_, kLong); }),
             "N-8: no server at " + endpoint_.path() + ": no socket there");
-  ChildProcess server({PARLEY_CLAIM_CHILD, "claim", endpoint_.path()});
+  Program server({PARLEY_CLAIM_CHILD, "claim", endpoint_.path()});
   ASSERT_EQ(server.ReadLine(), "claimed");
   server.Kill();
   EXPECT_EQ(ReasonOf(endpoint_, kLong), Reason::kNotListening);

@@ -18,7 +18,7 @@
 
 #include "parley/transport/link.h"
 #include "parley/transport/transport_error.h"
-#include "support/child_process.h"
+#include "support/program.h"
 #include "support/environment.h"
 #include "support/errors.h"
 #include "support/open_descriptors.h"
@@ -138,7 +138,7 @@ TEST_F(PathClaimTest, aSecondServerOfTheSameProcessIsRefused) {
   EXPECT_EQ(failure.text, "N-4: " + path_ + " is in use: " + lock_ + " is locked by this process");
   EXPECT_TRUE(IsServed(path_));
   // The refusal has not dropped the lock, as closing any descriptor of its file would.
-  ChildProcess other({PARLEY_CLAIM_CHILD, "claim", path_});
+  Program other({PARLEY_CLAIM_CHILD, "claim", path_});
   EXPECT_TRUE(Mentions(other.ReadLine(), "is locked by process " + std::to_string(::getpid())));
 }
 
@@ -148,12 +148,12 @@ TEST_F(PathClaimTest, theSameFileUnderAnotherPathIsTheSameLock) {
   ASSERT_EQ(::mkdir(inner.c_str(), 0700), 0);
   ASSERT_EQ(::link(lock_.c_str(), (inner + "/s.lock").c_str()), 0);
   EXPECT_EQ(FailedClaim(inner + "/s.sock").reason, Reason::kInUse);
-  ChildProcess other({PARLEY_CLAIM_CHILD, "claim", path_});
+  Program other({PARLEY_CLAIM_CHILD, "claim", path_});
   EXPECT_TRUE(Mentions(other.ReadLine(), "is in use"));
 }
 
 TEST_F(PathClaimTest, aSecondProcessIsRefusedAndSucceedsAfterwards) {
-  ChildProcess server({PARLEY_CLAIM_CHILD, "claim", path_});
+  Program server({PARLEY_CLAIM_CHILD, "claim", path_});
   ASSERT_EQ(server.ReadLine(), "claimed");
   const Failure failure = FailedClaim(path_);
   EXPECT_EQ(failure.reason, Reason::kInUse);
@@ -167,7 +167,7 @@ TEST_F(PathClaimTest, aSecondProcessIsRefusedAndSucceedsAfterwards) {
 }
 
 TEST_F(PathClaimTest, theLockAloneIsRespected) {
-  ChildProcess other({PARLEY_CLAIM_CHILD, "lock", lock_});
+  Program other({PARLEY_CLAIM_CHILD, "lock", lock_});
   ASSERT_EQ(other.ReadLine(), "locked");
   EXPECT_EQ(FailedClaim(path_).reason, Reason::kInUse);
   EXPECT_EQ(ModeOf(path_), 0u);
@@ -175,7 +175,7 @@ TEST_F(PathClaimTest, theLockAloneIsRespected) {
 
 TEST_F(PathClaimTest, aKilledServerLeavesItsPathToTheNext) {
   for (int round = 0; round < 20; ++round) {
-    ChildProcess server({PARLEY_CLAIM_CHILD, "claim", path_});
+    Program server({PARLEY_CLAIM_CHILD, "claim", path_});
     ASSERT_EQ(server.ReadLine(), "claimed") << "round " << round;
     server.Kill();
     EXPECT_TRUE(S_ISSOCK(ModeOf(path_)));
@@ -187,9 +187,9 @@ TEST_F(PathClaimTest, aKilledServerLeavesItsPathToTheNext) {
 TEST_F(PathClaimTest, ofManyProcessesOnAStalePathOneServes) {
   for (int round = 0; round < 3; ++round) {
     RawServer(path_, 1).Close();
-    std::vector<std::unique_ptr<ChildProcess>> servers;
+    std::vector<std::unique_ptr<Program>> servers;
     for (int i = 0; i < 6; ++i) {
-      servers.push_back(std::make_unique<ChildProcess>(
+      servers.push_back(std::make_unique<Program>(
           std::vector<std::string>{PARLEY_CLAIM_CHILD, "claim", path_}));
     }
     int claimed = 0;
@@ -416,7 +416,7 @@ TEST_F(PathClaimTest, aForkedChildGivesNothingBack) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
   EXPECT_TRUE(IsServed(path_));
-  ChildProcess other({PARLEY_CLAIM_CHILD, "claim", path_});
+  Program other({PARLEY_CLAIM_CHILD, "claim", path_});
   EXPECT_TRUE(Mentions(other.ReadLine(), "N-4: "));
 }
 

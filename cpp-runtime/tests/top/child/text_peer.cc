@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -15,7 +16,7 @@
 
 // Another process for the tests of the top: `serve PATH` serves the text service until its input
 // ends; `die PATH` dies of SIGKILL in a handler; `subscribe PATH` says how much it got and missed
-// of the topic `load` when `last` is published there.
+// of the topic `load` when `last` is published there; `child HOW` is a child of who started it.
 
 namespace {
 
@@ -42,6 +43,46 @@ int Subscribe(const std::string& path) {
   return 0;
 }
 
+/// A child of a parent that tests it: answers echoes, asks back, and dies, by what it is asked.
+int BeChild(const std::string& how) {
+  using parley::Text;
+  if (how == "exit") return 7;
+  if (how == "no-hello") {
+    for (;;) ::pause();
+  }
+  parley::Parent::Builder builder;
+  builder.Service(parley::ServiceDefinition::Builder("test.v1.Text")
+                      .Unary(parley::kEcho,
+                             [](const Text& request, parley::CallContext& context) {
+                               if (request.text == "die") ::kill(::getpid(), SIGKILL);
+                               if (request.text == "ask back") {
+                                 return context.peer().Call(parley::kEcho, Text("from below"));
+                               }
+                               if (request.text == "variable") {
+                                 return Text(std::getenv("PARLEY_PARENT") == nullptr ? "unset"
+                                                                                     : "set");
+                               }
+                               return Text("child: " + request.text);
+                             })
+                      .Build());
+  if (how == "exit-with-parent") builder.ExitWithParent();
+  const auto parent = builder.Connect();
+  if (how == "serve") {
+    parent->Call(parley::kEcho, Text("I am there"));  // From the first moment.
+  }
+  parent->AwaitClosed();
+  std::cout << "over" << std::endl;
+  return 0;
+}
+
+/// A parent that is to be killed; its child is to notice.
+int BeParent(const char* program) {
+  const auto child = parley::ChildProcess::Spawn({program, "child", "exit-with-parent"});
+  child->peer().Call(parley::kEcho, parley::Text("a"));
+  std::cout << child->pid() << std::endl;
+  for (;;) ::pause();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,6 +90,8 @@ int main(int argc, char** argv) {
   using parley::Text;
   if (argc < 3) return 2;
   if (std::string(argv[1]) == "subscribe") return Subscribe(argv[2]);
+  if (std::string(argv[1]) == "child") return BeChild(argv[2]);
+  if (std::string(argv[1]) == "parent") return BeParent(argv[0]);
   const bool dies = std::string(argv[1]) == "die";
   const std::string where = argv[2];
   const auto address = [&where] {

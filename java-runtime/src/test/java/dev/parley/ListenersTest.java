@@ -99,7 +99,10 @@ class ListenersTest extends OverRealSockets {
 
   // --- systemd ----------------------------------------------------------------------------------
 
-  /** Starts a server as systemd does, with the socket as descriptors 3 and 4. */
+  /**
+   * Starts a server as systemd does, with the socket as descriptors 3 and 4. Where it is to fail,
+   * its errors are in its output.
+   */
   private static Process activate(SharedListener shared, String what, String environment)
       throws IOException {
     List<String> command = JavaCommand.of(ServerProcess.class, "serve", what);
@@ -108,7 +111,8 @@ class ListenersTest extends OverRealSockets {
             List.of(
                 "sh", "-c", "exec 3<&0 4<&0 0</dev/null; " + environment + " exec \"$@\"", "sh"));
     shell.addAll(command);
-    return shared.start(new ProcessBuilder(shell).redirectErrorStream(true));
+    return shared.start(
+        new ProcessBuilder(shell).redirectErrorStream(environment.contains("LISTEN_PID=1 ")));
   }
 
   @Test

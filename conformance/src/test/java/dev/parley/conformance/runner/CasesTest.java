@@ -35,12 +35,13 @@ final class CasesTest {
           entry("D-2", "is of level 3, which no peer program announces"),
           entry("D-3", "is of level 3, which no peer program announces"),
           entry("D-4", "is of level 3, which no peer program announces"),
-          entry("N-9", "speaks of sockets for other users, which no runtime offers yet"),
-          entry("N-10", "speaks of children, which no runtime offers yet"),
+          entry("N-9", "speaks of sockets for other users, which peer programs do not offer"),
+          entry("N-10", "speaks of children, which peer programs do not start"),
           entry(
               "N-11", "speaks of servers that are started on demand, which no runtime offers yet"),
           entry("N-13", "speaks of what a server tells its own program"),
-          entry("N-12", "speaks of listeners that are inherited, which peer programs do not offer"));
+          entry(
+              "N-12", "speaks of listeners that are inherited, which peer programs do not offer"));
 
   @Test
   void everyRuleIsProvedByACaseOrSaysWhyNot() throws IOException {

@@ -1,5 +1,5 @@
-#ifndef PARLEY_TESTS_SUPPORT_CHILD_PROCESS_H_
-#define PARLEY_TESTS_SUPPORT_CHILD_PROCESS_H_
+#ifndef PARLEY_TESTS_SUPPORT_PROGRAM_H_
+#define PARLEY_TESTS_SUPPORT_PROGRAM_H_
 
 #include <fcntl.h>
 #include <signal.h>
@@ -20,11 +20,11 @@ extern char** environ;
 namespace parley {
 
 /// Another program, whose input and output are ours. Killed and waited for at the end.
-class ChildProcess {
+class Program {
  public:
   /// @param given descriptors of ours that it gets, each with its number there
-  explicit ChildProcess(const std::vector<std::string>& command,
-                        const std::vector<std::pair<int, int>>& given = {}) {
+  explicit Program(const std::vector<std::string>& command,
+                   const std::vector<std::pair<int, int>>& given = {}) {
     int to[2];
     int from[2];
     if (::pipe2(to, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
@@ -49,9 +49,9 @@ class ChildProcess {
     if (error != 0) throw std::runtime_error("cannot start " + command[0]);
   }
 
-  ~ChildProcess() { Kill(); }
-  ChildProcess(const ChildProcess&) = delete;
-  ChildProcess& operator=(const ChildProcess&) = delete;
+  ~Program() { Kill(); }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
 
   pid_t pid() const { return pid_; }
 
@@ -96,4 +96,4 @@ class ChildProcess {
 
 }  // namespace parley
 
-#endif  // PARLEY_TESTS_SUPPORT_CHILD_PROCESS_H_
+#endif  // PARLEY_TESTS_SUPPORT_PROGRAM_H_
