@@ -33,6 +33,7 @@ struct Client::Builder::Plan {
   std::shared_ptr<parley::Handlers> handlers = std::make_shared<parley::Handlers>();
   std::shared_ptr<TopicHub> hub;
   bool one_at_a_time = false;
+  std::optional<parley::SpinUp> spin_up;
 
   std::unique_ptr<Client> Make(std::unique_ptr<ClientWay> way = nullptr);
 };
@@ -167,6 +168,14 @@ Client::Builder& Client::Builder::Listener(std::shared_ptr<LifecycleListener> li
   plan_->listeners.push_back(std::move(listener));
   return *this;
 }
+Client::Builder& Client::Builder::SpinUp(parley::SpinUp spin_up) {
+  if (plan_->address.endpoint().kind() != Endpoint::Kind::kPath) {
+    throw std::invalid_argument("N-11: " + plan_->address.ToString() +
+                                " has no path, and its start cannot be locked");
+  }
+  plan_->spin_up = std::move(spin_up);
+  return *this;
+}
 Client::Builder& Client::Builder::OneAtATime(bool one) {
   plan_->one_at_a_time = one;
   return *this;
@@ -208,7 +217,9 @@ std::unique_ptr<Client> Client::Builder::Plan::Make(std::unique_ptr<ClientWay> w
                                                        handler_interceptors, handlers, hub);
   client->state_ = std::make_shared<State>(
       *client, address, settings, served, std::make_shared<const Calling>(calling),
-      client->loop_->loop(), client->chores_, std::move(way), reconnect, one_at_a_time, listeners);
+      client->loop_->loop(), client->chores_, std::move(way),
+      spin_up.has_value() ? std::make_unique<SpinSearch>(*spin_up, address) : nullptr, reconnect,
+      one_at_a_time, listeners);
   return client;
 }
 

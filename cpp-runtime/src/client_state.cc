@@ -44,12 +44,13 @@ Client::State::State(Client& client, Address address, Settings settings,
                      std::shared_ptr<const Services> services,
                      std::shared_ptr<const Calling> calling, std::shared_ptr<Loop> loop,
                      std::shared_ptr<Workers> chores, std::unique_ptr<ClientWay> way,
-                     Reconnect reconnect, bool one_at_a_time,
+                     std::unique_ptr<SpinSearch> spin, Reconnect reconnect, bool one_at_a_time,
                      std::vector<std::shared_ptr<LifecycleListener>> listeners)
     : client_(client),
       address_(std::move(address)),
       way_(std::move(way)),
       label_(way_ == nullptr ? address_.ToString() : way_->label),
+      spin_(std::move(spin)),
       settings_(std::move(settings)),
       services_(std::move(services)),
       calling_(std::move(calling)),
@@ -123,19 +124,50 @@ void Client::State::ConnectLater() {
   chores_->Submit([self = shared_from_this(), number] { self->Attempt(number); });
 }
 
+std::unique_ptr<Link> Client::State::Connect(std::chrono::milliseconds timeout) {
+  if (spin_ != nullptr) {
+    return spin_->Find(
+        [this] {
+          std::lock_guard<std::mutex> lock(mutex_);
+          return stopped_;
+        },
+        timeout);
+  }
+  try {
+    return SocketLink::Connect(address_.endpoint(), timeout);
+  } catch (const TransportError& error) {
+    throw RpcException(Status(CodeOf(error.reason()), error.what()), Outcome::kNotSent);
+  }
+}
+
+bool Client::State::SearchOn(const StatusMessage& why) {
+  if (spin_ == nullptr || !spin_->GoesOn(ToStatus(why))) {
+    return false;
+  }
+  std::uint64_t number = 0;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (stopped_) {
+      return false;
+    }
+    greeting_.reset();
+    number = ++attempt_;
+  }
+  chores_->Submit([self = shared_from_this(), number] { self->Attempt(number); });
+  return true;
+}
+
 void Client::State::Open() {
   Settings settings = settings_;
   std::unique_ptr<Link> link;
-  const auto began = std::chrono::steady_clock::now();
+  auto began = std::chrono::steady_clock::now();
   if (way_ != nullptr) {
     link = std::move(way_->link);
   } else {
-    try {
-      link = SocketLink::Connect(address_.endpoint(), std::chrono::ceil<std::chrono::milliseconds>(
-                                                          settings.handshake_timeout));
-    } catch (const TransportError& error) {
-      throw RpcException(Status(CodeOf(error.reason()), error.what()), Outcome::kNotSent);
-    }
+    link = Connect(std::chrono::ceil<std::chrono::milliseconds>(settings.handshake_timeout));
+  }
+  if (spin_ != nullptr) {
+    began = std::chrono::steady_clock::now();  // A start has a time of its own.
   }
   settings.handshake_spent = std::chrono::steady_clock::now() - began;
   const int descriptor = link->descriptor();
@@ -174,6 +206,8 @@ void Client::State::Attempt(std::uint64_t number) {
       std::lock_guard<std::mutex> lock(mutex_);
       trying_ = false;
       ++failures_;
+      first_failure_ = ToMessage(failure.status());
+      changed_.notify_all();
       hopeless = MayPass(failure.code()) ? TryAgainOrStop() : Stop();
     }
     GiveUp(std::move(hopeless));
@@ -186,6 +220,9 @@ std::optional<Refusal> Client::State::Admit(ConnectedPeer&, const std::string&, 
 }
 
 void Client::State::Opened(const std::shared_ptr<ConnectedPeer>& peer, const HelloMessage& hello) {
+  if (spin_ != nullptr) {
+    spin_->Done();
+  }
   Waiting ready;
   std::map<std::uint64_t, std::shared_ptr<Follower>> following;
   {
@@ -228,6 +265,13 @@ void Client::State::Closed(ConnectedPeer& peer, const StatusMessage& why) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     was_open = peer_.get() == &peer;
+  }
+  if (!was_open && peer.connection().MayReturn() && SearchOn(why)) {
+    Released();
+    return;
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
     if (!was_open) {
       greeting_.reset();
       first_failure_ = why;

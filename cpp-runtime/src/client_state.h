@@ -19,6 +19,7 @@
 #include "parley/client.h"
 #include "parley/reconnect.h"
 #include "rpc/connected_peer.h"
+#include "spin_search.h"
 #include "turns.h"
 
 namespace parley {
@@ -30,7 +31,7 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   State(Client& client, Address address, Settings settings,
         std::shared_ptr<const Services> services, std::shared_ptr<const Calling> calling,
         std::shared_ptr<Loop> loop, std::shared_ptr<Workers> chores, std::unique_ptr<ClientWay> way,
-        Reconnect reconnect, bool one_at_a_time,
+        std::unique_ptr<SpinSearch> spin, Reconnect reconnect, bool one_at_a_time,
         std::vector<std::shared_ptr<LifecycleListener>> listeners);
 
   /// Makes the first connection and waits for it.
@@ -75,6 +76,10 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   void Open();
   /// One attempt to connect, unless it has been called off; on a thread of the chores.
   void Attempt(std::uint64_t number);
+  /// A connection by address, perhaps to a server that is started for it.
+  std::unique_ptr<Link> Connect(std::chrono::milliseconds timeout);
+  /// Looks for another server after a handshake has failed, if one may be started; whether it does.
+  bool SearchOn(const StatusMessage& why);
   /// Locked. Has another attempt follow, if one may; gives the calls that wait in vain.
   Waiting TryAgainOrStop();
   /// Locked. No connection is made any more; gives the calls that wait in vain.
@@ -93,6 +98,8 @@ class Client::State final : public PeerKeeper, public std::enable_shared_from_th
   /// The only link, until it is taken; null: to be connected at the address.
   const std::unique_ptr<ClientWay> way_;
   const std::string label_;
+  /// Null: a server that is not there is not started.
+  const std::unique_ptr<SpinSearch> spin_;
   const Settings settings_;
   const std::shared_ptr<const Services> services_;
   const std::shared_ptr<const Calling> calling_;

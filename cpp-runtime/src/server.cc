@@ -1,5 +1,6 @@
 #include "parley/server.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 
@@ -27,6 +28,8 @@ struct Server::Builder::Plan {
   std::vector<ServerInterceptor> handler_interceptors;
   std::size_t max_handlers = 1024;
   TopicOptions topics;
+  std::optional<std::chrono::nanoseconds> idle;
+  std::chrono::nanoseconds first_idle{0};
   parley::Access access = parley::Access::Owner();
   std::size_t max_handshakes = 64;
 };
@@ -135,6 +138,12 @@ Server::Builder& Server::Builder::Access(parley::Access access) {
   plan_->access = std::move(access);
   return *this;
 }
+Server::Builder& Server::Builder::SpinDown(std::chrono::nanoseconds idle,
+                                           std::chrono::nanoseconds first) {
+  plan_->idle = idle;
+  plan_->first_idle = std::max(idle, first);
+  return *this;
+}
 Server::Builder& Server::Builder::MaxHandshakes(std::size_t max_handshakes) {
   plan_->max_handshakes = max_handshakes;
   return *this;
@@ -192,6 +201,9 @@ std::unique_ptr<Server> Server::Builder::Start() {
       plan_->address, plan_->settings, services, workers,
       std::make_shared<const Calling>(plan_->calling), plan_->admission, plan_->handlers,
       plan_->max_handshakes, plan_->max_connections, plan_->listeners);
+  if (plan_->idle.has_value()) {
+    state->SpinDown(*plan_->idle, plan_->first_idle);
+  }
   state->Start(plan_->access);
   return std::unique_ptr<Server>(new Server(state));
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "connection/fault.h"
@@ -56,12 +57,57 @@ void Server::State::Start(const Access& access) {
     if (self->listener_ != nullptr) {
       self->WatchListener();
       self->LookLater();
+      self->WatchIdleness();
     }
   });
 }
 
 void Server::State::WatchListener() {
   watch_ = loop_->Watch(listener_->descriptor(), [this] { AcceptAll(); });
+}
+
+void Server::State::SpinDown(std::chrono::nanoseconds idle, std::chrono::nanoseconds first) {
+  idle_ = idle;
+  first_idle_ = first;
+}
+
+void Server::State::WatchIdleness() {
+  if (idle_timer_.has_value()) {
+    loop_->Cancel(*idle_timer_);
+    idle_timer_.reset();
+  }
+  bool nobody = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    nobody = all_.empty() && !closing_;
+  }
+  if (idle_.has_value() && nobody) {
+    const std::chrono::nanoseconds wait = somebody_came_ ? *idle_ : first_idle_;
+    idle_timer_ = loop_->At(loop_->Now() + wait.count(), [held = weak_from_this()] {
+      if (const std::shared_ptr<State> self = held.lock()) {
+        self->Idle();
+      }
+    });
+  }
+}
+
+void Server::State::Idle() {
+  idle_timer_.reset();
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!all_.empty() || closing_) {
+      return;
+    }
+  }
+  if (workers_->IsBusy()) {
+    WatchIdleness();
+    return;
+  }
+  // Nobody who comes from now on is accepted: the next server takes them.
+  loop_->Forget(watch_);
+  listener_->Close();
+  listener_.reset();
+  std::thread([self = shared_from_this()] { self->Close(std::nullopt); }).detach();
 }
 
 void Server::State::LookLater() {
@@ -174,6 +220,8 @@ void Server::State::AcceptOne(std::unique_ptr<SocketLink> link) {
     std::lock_guard<std::mutex> lock(mutex_);
     all_.emplace(peer.get(), peer);
   }
+  somebody_came_ = true;
+  WatchIdleness();
   loop_->Hold(peer->shared_connection(), descriptor);
 }
 
@@ -238,6 +286,7 @@ void Server::State::Closed(ConnectedPeer& peer, const StatusMessage& why) {
       listener.Disconnected(*dropped, reason, false);
     });
   }
+  WatchIdleness();
 }
 
 std::vector<std::shared_ptr<Peer>> Server::State::peers() const {

@@ -33,6 +33,9 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   /// Claims the address and begins to accept.
   void Start(const Access& access);
 
+  /// Has the server close by itself; before Start.
+  void SpinDown(std::chrono::nanoseconds idle, std::chrono::nanoseconds first);
+
   /// Puts the socket file back.
   void RestoreSocket();
 
@@ -54,6 +57,9 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   /// By the loop's thread: accepts on the listener that is now.
   void WatchListener();
   void LookLater();
+  /// By the loop's thread: has the server close by itself if nobody comes.
+  void WatchIdleness();
+  void Idle();
   /// Looks whether the socket is where clients look for it (N-13).
   void Look();
   /// By the loop's thread.
@@ -82,6 +88,11 @@ class Server::State final : public PeerKeeper, public std::enable_shared_from_th
   std::unique_ptr<Listener> listener_;
   std::uint64_t watch_ = 0;
   std::int64_t pause_ = 0;
+  /// When it closes by itself; empty: never.
+  std::optional<std::chrono::nanoseconds> idle_;
+  std::chrono::nanoseconds first_idle_{0};
+  bool somebody_came_ = false;
+  std::optional<Timers::Ticket> idle_timer_;
   /// It was told that the socket file is missing.
   bool missed_ = false;
   /// Peers in their handshake, by user, the oldest first.

@@ -26,6 +26,7 @@
 #include "parley/rpc/server_interceptor.h"
 #include "parley/rpc/service_definition.h"
 #include "parley/rpc/status.h"
+#include "parley/spin_up.h"
 
 namespace parley {
 
@@ -151,6 +152,11 @@ class PARLEY_EXPORT Client::Builder {
   /// How a call to the server is retried whose options do not say; RetryPolicy::kDefault unless
   /// set.
   Builder& Retry(RetryPolicy retry);
+
+  /// Has the server started whenever a connect finds that none answers, the first one and each of a
+  /// client that reconnects. The time of such a connect is that of `spin_up`.
+  /// @throws std::invalid_argument if the address has no path, so that nothing can be locked (N-11)
+  Builder& SpinUp(parley::SpinUp spin_up);
 
   /// Sends one request at a time: a call whose method does not stream is started when the one
   /// before it has ended, in the order in which they were made. A time-out counts while a call

@@ -51,6 +51,7 @@
 #include "parley/rpc/topics.h"
 #include "parley/server.h"
 #include "parley/shared_listener.h"
+#include "parley/spin_up.h"
 #include "parley/transport/access.h"
 #include "parley/transport/transport_error.h"
 

@@ -190,6 +190,14 @@ class PARLEY_EXPORT Server::Builder {
   /// ClientUser or AnyClientUser says whom the server takes.
   Builder& Access(parley::Access access);
 
+  /// Closes the server by itself once nobody has been connected for that long: not unless set. It
+  /// never does so while a call runs. A client that comes in that moment is refused UNAVAILABLE
+  /// before it has sent a call, and finds or starts the next server; see Client::Builder::SpinUp.
+  /// Server::AwaitClosed tells of the end.
+  /// @param first how long it waits for its first client: 10 s, or `idle` if that is longer
+  Builder& SpinDown(std::chrono::nanoseconds idle,
+                    std::chrono::nanoseconds first = std::chrono::seconds(10));
+
   /// How it keeps its topics.
   Builder& Topics(TopicOptions options);
   /// How many connections of one user may be without a HELLO at once; 64 unless set (H-5).

@@ -34,6 +34,9 @@ class TaskRunner {
   virtual bool BeginHere() { return false; }
   virtual void EndHere() {}
 
+  /// Whether a task runs or waits, as far as this knows.
+  virtual bool IsBusy() const { return false; }
+
   /// Runs all tasks that wait, and returns when all have ended. Not by a task.
   virtual void Stop() = 0;
 };
@@ -61,6 +64,7 @@ class Workers final : public TaskRunner {
   void Withdraw(Ticket ticket) override;
   bool BeginHere() override;
   void EndHere() override;
+  bool IsBusy() const override { return taken_ > 0; }
   void Stop() override;
 
  private:

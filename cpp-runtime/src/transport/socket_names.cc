@@ -77,13 +77,26 @@ void SocketNames::Check(std::string_view what, std::string_view name) {
   }
 }
 
-std::string SocketNames::LockPath(const std::string& socket_path) {
+namespace {
+
+/// A path less its suffix.
+std::string Stem(const std::string& socket_path) {
   std::string path = socket_path;
   if (path.size() >= kSocketSuffix.size() &&
       path.compare(path.size() - kSocketSuffix.size(), std::string::npos, kSocketSuffix) == 0) {
     path.resize(path.size() - kSocketSuffix.size());
   }
-  return path + ".lock";
+  return path;
+}
+
+}  // namespace
+
+std::string SocketNames::LockPath(const std::string& socket_path) {
+  return Stem(socket_path) + ".lock";
+}
+
+std::string SocketNames::SpinPath(const std::string& socket_path) {
+  return Stem(socket_path) + ".spin";
 }
 
 }  // namespace parley

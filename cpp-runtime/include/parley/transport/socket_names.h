@@ -23,6 +23,9 @@ class PARLEY_EXPORT SocketNames {
 
   /// The path of the lock that belongs to the path of a socket (N-3).
   static std::string LockPath(const std::string& socket_path);
+
+  /// The path of the lock of who starts the server of that path (N-11).
+  static std::string SpinPath(const std::string& socket_path);
 };
 
 }  // namespace parley

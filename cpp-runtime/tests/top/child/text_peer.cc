@@ -1,10 +1,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -75,6 +77,28 @@ int BeChild(const std::string& how) {
   return 0;
 }
 
+/// A server that ends when nobody needs it, and writes to a file when it begins and ends.
+int SpinDown(const std::string& path, const std::string& log) {
+  const auto note = [&log](const char* what) {
+    std::ofstream(log, std::ios::app) << what << std::endl;
+  };
+  const auto server =
+      parley::Server::Builder(parley::Address::Path(path))
+          .Service(parley::ServiceDefinition::Builder("test.v1.Text")
+                       .Unary(parley::kEcho,
+                              [](const parley::Text& request, parley::CallContext&) {
+                                if (request.text == "die") ::kill(::getpid(), SIGKILL);
+                                return request;
+                              })
+                       .Build())
+          .SpinDown(std::chrono::nanoseconds(0))
+          .TryStart();
+  if (server == nullptr) return 0;
+  note("begins");
+  server->AwaitClosed();
+  return 0;
+}
+
 /// A parent that is to be killed; its child is to notice.
 int BeParent(const char* program) {
   const auto child = parley::ChildProcess::Spawn({program, "child", "exit-with-parent"});
@@ -92,6 +116,7 @@ int main(int argc, char** argv) {
   if (std::string(argv[1]) == "subscribe") return Subscribe(argv[2]);
   if (std::string(argv[1]) == "child") return BeChild(argv[2]);
   if (std::string(argv[1]) == "parent") return BeParent(argv[0]);
+  if (std::string(argv[1]) == "spin") return SpinDown(argv[2], argv[3]);
   const bool dies = std::string(argv[1]) == "die";
   const std::string where = argv[2];
   const auto address = [&where] {

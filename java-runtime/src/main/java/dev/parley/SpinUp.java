@@ -45,6 +45,9 @@ public final class SpinUp {
     Attempt begin() throws Exception;
   }
 
+  /** How long after the end of a command that has not failed a server may still come of it. */
+  private static final long GRACE_NANOS = 1_000_000_000L;
+
   private final Source source;
   private final Duration timeout;
 
@@ -107,13 +110,26 @@ public final class SpinUp {
 
   private static Attempt run(ProcessBuilder command) throws IOException {
     Process process = detached(command).start();
-    return giveUp -> {
-      if (giveUp) {
-        process.destroyForcibly();
+    return new Attempt() {
+      private long endedAt;
+
+      @Override
+      public String fault(boolean giveUp) {
+        if (giveUp) {
+          process.destroyForcibly();
+        }
+        if (process.isAlive()) {
+          return "";
+        }
+        if (process.exitValue() != 0) {
+          return "the command " + command.command() + " ended with code " + process.exitValue();
+        }
+        // It has started the server, which is on its way; or it found one that was about to end.
+        endedAt = endedAt == 0 ? System.nanoTime() : endedAt;
+        return System.nanoTime() - endedAt < GRACE_NANOS
+            ? ""
+            : "the command " + command.command() + " ended, and no server answers";
       }
-      return process.isAlive() || process.exitValue() == 0
-          ? ""
-          : "the command " + command.command() + " ended with code " + process.exitValue();
     };
   }
 
