@@ -12,9 +12,9 @@
 #include "parley/transport/listener.h"
 #include "parley/transport/poller.h"
 #include "parley/transport/transport_error.h"
-#include "support/program.h"
 #include "support/errors.h"
 #include "support/open_descriptors.h"
+#include "support/program.h"
 #include "support/temp_directory.h"
 
 namespace parley {

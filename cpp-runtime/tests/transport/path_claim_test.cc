@@ -18,10 +18,10 @@
 
 #include "parley/transport/link.h"
 #include "parley/transport/transport_error.h"
-#include "support/program.h"
 #include "support/environment.h"
 #include "support/errors.h"
 #include "support/open_descriptors.h"
+#include "support/program.h"
 #include "support/temp_directory.h"
 
 namespace parley {
@@ -189,8 +189,8 @@ TEST_F(PathClaimTest, ofManyProcessesOnAStalePathOneServes) {
     RawServer(path_, 1).Close();
     std::vector<std::unique_ptr<Program>> servers;
     for (int i = 0; i < 6; ++i) {
-      servers.push_back(std::make_unique<Program>(
-          std::vector<std::string>{PARLEY_CLAIM_CHILD, "claim", path_}));
+      servers.push_back(
+          std::make_unique<Program>(std::vector<std::string>{PARLEY_CLAIM_CHILD, "claim", path_}));
     }
     int claimed = 0;
     for (const auto& server : servers) {
