@@ -148,6 +148,7 @@ public final class ChildProcess implements AutoCloseable {
               Reconnect.NONE,
               false,
               lifecycleListeners());
+      client.keepAlive(true, true, serves());
       client.connectAhead();
       return client;
     }

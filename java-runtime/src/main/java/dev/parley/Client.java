@@ -68,6 +68,12 @@ public final class Client implements Peer, AutoCloseable {
 
   private volatile @Nullable Object attachment;
 
+  /** Whether work that is pending, and handlers, keep the JVM alive. Written before it connects. */
+  private boolean pendingKeepsAlive;
+
+  private boolean handlersKeepAlive;
+  private boolean serves;
+
   /** Whether calls wait for the first connection, though not told to. */
   private volatile boolean awaitsFirst;
 
@@ -132,6 +138,8 @@ public final class Client implements Peer, AutoCloseable {
     private final Set<Long> users = new HashSet<>();
     private Reconnect reconnect = Reconnect.NONE;
     private boolean oneAtATime;
+    private boolean pendingKeepsAlive = true;
+    private boolean handlersKeepAlive = true;
     private @Nullable SpinUp spinUp;
 
     private Builder(Address address) {
@@ -166,6 +174,21 @@ public final class Client implements Peer, AutoCloseable {
      */
     public Builder oneAtATime() {
       oneAtATime = true;
+      return this;
+    }
+
+    /**
+     * What of this client keeps the JVM alive when the program's own threads have ended, as the
+     * client's are daemons: calls in flight and subscriptions, and what it serves to the server,
+     * unless set. An idle client never does.
+     *
+     * @param pending whether calls and subscriptions do
+     * @param handlers whether services, event handlers, and {@link Client#handlers} do that are
+     *     there
+     */
+    public Builder keepAlive(boolean pending, boolean handlers) {
+      pendingKeepsAlive = pending;
+      handlersKeepAlive = handlers;
       return this;
     }
 
@@ -235,16 +258,45 @@ public final class Client implements Peer, AutoCloseable {
         connector = new SpinningConnector(connector, address, starting);
       }
       Workers workers = new Workers("parley-client", executor, Workers.MAX_HANDLERS);
-      return new Client(
-          connector,
-          address.name(),
-          workers,
-          acquireLoop(),
-          servedHandlers(),
-          reconnect,
-          oneAtATime,
-          lifecycleListeners());
+      Client client =
+          new Client(
+              connector,
+              address.name(),
+              workers,
+              acquireLoop(),
+              servedHandlers(),
+              reconnect,
+              oneAtATime,
+              lifecycleListeners());
+      client.keepAlive(pendingKeepsAlive, handlersKeepAlive, serves());
+      return client;
     }
+  }
+
+  /** Says what of it keeps the JVM alive; before it connects. */
+  void keepAlive(boolean pending, boolean handlers, boolean serves) {
+    pendingKeepsAlive = pending;
+    handlersKeepAlive = handlers;
+    this.serves = serves;
+    if (pending || handlers) {
+      AliveKeeper.add(this);
+    }
+  }
+
+  /** Whether the JVM must not end yet. */
+  boolean keepsAlive() {
+    ConnectedPeer now = peer;
+    boolean waits;
+    boolean over;
+    synchronized (this) {
+      waits = !waiting.isEmpty() || !followers.isEmpty();
+      over = isStopped && (now == null || !now.isOpen());
+    }
+    if (over) {
+      return false;
+    }
+    return (pendingKeepsAlive && (waits || (now != null && now.connection().callsInFlight() > 0)))
+        || (handlersKeepAlive && (serves || !handlers.isEmpty()));
   }
 
   static Loop acquireLoop() {
@@ -492,6 +544,7 @@ public final class Client implements Peer, AutoCloseable {
       }
       isOver = true; // The loop is given back once.
     }
+    AliveKeeper.remove(this);
     lifecycle.stopped();
     workers.close();
     SharedLoop.release();

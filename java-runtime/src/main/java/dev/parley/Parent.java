@@ -107,6 +107,7 @@ public final class Parent {
               Reconnect.NONE,
               false,
               lifecycleListeners());
+      client.keepAlive(true, true, serves());
       if (exits) {
         var unused = client.whenClosed().thenRun(Builder::exit);
       }

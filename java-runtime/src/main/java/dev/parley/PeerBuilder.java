@@ -62,6 +62,11 @@ public abstract sealed class PeerBuilder<B extends PeerBuilder<B>>
     return self();
   }
 
+  /** Whether it serves anything that was known from the start. */
+  boolean serves() {
+    return !services.isEmpty() || !events.isEmpty();
+  }
+
   Handlers servedHandlers() {
     return handlers;
   }

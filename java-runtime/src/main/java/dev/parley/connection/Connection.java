@@ -303,6 +303,13 @@ public final class Connection {
     outbox.flush();
   }
 
+  /** How many calls of this side run or wait for a slot. */
+  public int callsInFlight() {
+    synchronized (lock) {
+      return outgoing.inFlight();
+    }
+  }
+
   /** Whether calls can be started, as far as both sides are concerned. */
   public boolean takesCalls() {
     return ending.isOpen() && outgoing.takesCalls();

@@ -127,6 +127,11 @@ public final class Handlers {
     return new RpcException(Status.of(code, message).withDetail(BytesValue.of(data)));
   }
 
+  /** Whether there are none just now. */
+  public boolean isEmpty() {
+    return methods.isEmpty() && events.isEmpty();
+  }
+
   /** What serves a method, or null. For the runtime. */
   public ServiceDefinition.@Nullable Binding<?, ?> method(String name) {
     return methods.get(name);
