@@ -13,7 +13,7 @@ import jdk.net.UnixDomainPrincipal;
 /**
  * A link over a JDK channel. The channel is never switched to blocking: interrupts would close it.
  */
-final class ChannelLink implements Link, Selectable {
+class ChannelLink implements Link, Selectable {
   private final SocketChannel channel;
   private final Endpoint endpoint;
   private final Credentials credentials;
