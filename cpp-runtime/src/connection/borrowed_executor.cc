@@ -62,6 +62,11 @@ std::optional<TaskRunner::Ticket> BorrowedExecutor::Submit(std::function<void()>
   return std::nullopt;
 }
 
+bool BorrowedExecutor::IsBusy() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return active_ > 0 || !waiting_.empty();
+}
+
 void BorrowedExecutor::Withdraw(Ticket ticket) {
   std::function<void()> dropped;
   std::lock_guard<std::mutex> lock(mutex_);

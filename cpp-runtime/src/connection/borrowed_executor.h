@@ -34,6 +34,7 @@ class BorrowedExecutor final : public TaskRunner,
 
   std::optional<Ticket> Submit(std::function<void()> task) override;
   void Withdraw(Ticket ticket) override;
+  bool IsBusy() const override;
   void Stop() override;
 
  private:
@@ -64,7 +65,7 @@ class BorrowedExecutor final : public TaskRunner,
   const std::shared_ptr<BorrowedThreads> threads_;
   const std::size_t most_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable ended_;
   /// Handed over and not begun, in that order.
   Tasks waiting_;

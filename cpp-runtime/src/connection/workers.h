@@ -34,8 +34,8 @@ class TaskRunner {
   virtual bool BeginHere() { return false; }
   virtual void EndHere() {}
 
-  /// Whether a task runs or waits, as far as this knows.
-  virtual bool IsBusy() const { return false; }
+  /// Whether a task runs or waits.
+  virtual bool IsBusy() const = 0;
 
   /// Runs all tasks that wait, and returns when all have ended. Not by a task.
   virtual void Stop() = 0;
