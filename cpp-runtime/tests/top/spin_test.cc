@@ -159,7 +159,7 @@ TEST_F(SpinTest, ACommandThatIsNotReadyInTimeIsToldOf) {
 }
 
 TEST_F(SpinTest, AServerWithAClientDoesNotEndByItself) {
-  const auto server = ServerBuilder().SpinDown(milliseconds(1), milliseconds(1)).Start();
+  const auto server = ServerBuilder().SpinDown(milliseconds(1)).Start();
   const auto client = Client::Connect(address());
   auto held = client->CallAsync(kHold, Text("a"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
