@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class AliveKeeper {
   private static final long LOOK_MILLIS = 10;
 
+  /**
+   * How often in a row no client is needed before the JVM may end: a reply that was read is for a
+   * moment neither a call in flight nor yet what hangs on it.
+   */
+  private static final int LOOKS = 3;
+
   // Guarded by the class.
   private static final Set<Client> CLIENTS = new HashSet<>();
   private static @Nullable Thread keeper;
@@ -43,15 +49,19 @@ final class AliveKeeper {
   }
 
   private static void run() {
+    int unneeded = 0;
     while (isWanted()) {
       try {
         Thread other = otherThread();
         if (other != null) {
           other.join();
-        } else if (isAnyNeeded()) {
+        } else {
+          unneeded = isAnyNeeded() ? 0 : unneeded + 1;
+          if (unneeded == LOOKS) {
+            retire();
+            return; // The JVM may end now.
+          }
           Thread.sleep(LOOK_MILLIS);
-        } else if (retires()) {
-          return; // The JVM may end now.
         }
       } catch (InterruptedException e) {
         // Asked to look whether it is wanted.
@@ -63,11 +73,10 @@ final class AliveKeeper {
     return keeper == Thread.currentThread();
   }
 
-  private static synchronized boolean retires() {
+  private static synchronized void retire() {
     if (keeper == Thread.currentThread()) {
       keeper = null;
     }
-    return true;
   }
 
   private static boolean isAnyNeeded() {

@@ -295,8 +295,12 @@ public final class Client implements Peer, AutoCloseable {
     if (over) {
       return false;
     }
-    return (pendingKeepsAlive && (waits || (now != null && now.connection().callsInFlight() > 0)))
-        || (handlersKeepAlive && (serves || !handlers.isEmpty()));
+    boolean pending =
+        waits
+            || (now != null && now.connection().callsInFlight() > 0)
+            || workers.areRunning()
+            || loop.isInUserCode();
+    return (pendingKeepsAlive && pending) || (handlersKeepAlive && (serves || !handlers.isEmpty()));
   }
 
   static Loop acquireLoop() {

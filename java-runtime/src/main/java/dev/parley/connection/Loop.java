@@ -154,6 +154,11 @@ public final class Loop implements Timers, AutoCloseable {
 
   // --- The seat ---------------------------------------------------------------------------------
 
+  /** Whether a user's code runs on the thread that reads. */
+  public boolean isInUserCode() {
+    return Seat.isUserCode(seat.turn());
+  }
+
   /** The turn of this loop's seat. */
   long turn() {
     return seat.turn();

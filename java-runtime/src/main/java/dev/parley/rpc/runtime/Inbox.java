@@ -46,8 +46,34 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
     Metadata replyMetadata();
   }
 
-  /** A message that has come, and what a topic tells with it. */
-  private record Arrived<M>(M message, long cost, String sentBy, long missed) {}
+  /** A message that has come. */
+  private static class Arrived<M> {
+    final M message;
+    final long cost;
+
+    Arrived(M message, long cost) {
+      this.message = message;
+      this.cost = cost;
+    }
+  }
+
+  /** One of a topic that tells something with it. */
+  private static final class Published<M> extends Arrived<M> {
+    final String publisher;
+    final long missed;
+
+    Published(M message, long cost, String publisher, long missed) {
+      super(message, cost);
+      this.publisher = publisher;
+      this.missed = missed;
+    }
+  }
+
+  private static <M> Arrived<M> arrived(M message, long cost, Envelope envelope) {
+    return envelope.sentBy().isEmpty() && envelope.missed() == 0
+        ? new Arrived<>(message, cost)
+        : new Published<>(message, cost, envelope.sentBy(), envelope.missed());
+  }
 
   private final M prototype;
   private final Source source;
@@ -76,9 +102,7 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
    * @throws InvalidProtocolBufferException if it does not parse; it is not in the stream then
    */
   void add(Envelope envelope, long cost) throws InvalidProtocolBufferException {
-    Arrived<M> arrived =
-        new Arrived<>(
-            Messages.parse(prototype, envelope), cost, envelope.sentBy(), envelope.missed());
+    Arrived<M> arrived = arrived(Messages.parse(prototype, envelope), cost, envelope);
     CompletableFuture<Optional<M>> reader = null;
     boolean dropped;
     lock.lock();
@@ -109,8 +133,9 @@ final class Inbox<M extends MessageLite> extends Waiters implements MessageStrea
 
   /** What came with the message that is taken. Under the lock. */
   private void tell(Arrived<M> taken) {
-    publisher = taken.sentBy;
-    missed = taken.missed;
+    boolean tells = taken instanceof Published<M>;
+    publisher = tells ? ((Published<M>) taken).publisher : "";
+    missed = tells ? ((Published<M>) taken).missed : 0;
   }
 
   @Override

@@ -64,7 +64,11 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   private volatile Metadata replyMetadata = Metadata.EMPTY;
 
-  private final CancelListeners cancelled = new CancelListeners();
+  // Guarded by this.
+  /** Null until somebody wants to know that nobody waits any more, which few handlers do. */
+  private @Nullable CancelListeners cancelled;
+
+  private boolean told;
 
   ServerCall(
       ConnectedPeer peer, ServiceDefinition.Binding<Q, R> binding, Pace pace, Envelope request) {
@@ -166,7 +170,12 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   @Override
   protected void stopped() {
-    List<Runnable> now = cancelled.stop();
+    CancelListeners listeners;
+    synchronized (this) {
+      told = true;
+      listeners = cancelled;
+    }
+    List<Runnable> now = listeners == null ? List.of() : listeners.stop();
     if (streams != null) {
       streams.stopped();
     }
@@ -201,7 +210,7 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
       fail(e);
     } finally {
       CurrentCall.leave(before);
-      cancelled.disarm();
+      disarm();
     }
   }
 
@@ -324,14 +333,35 @@ final class ServerCall<Q extends MessageLite, R extends MessageLite> extends Inc
 
   @Override
   public void onCancel(Runnable listener) {
-    if (!cancelled.add(listener)) {
+    if (!cancelListeners().add(listener)) {
       tell(listener);
     }
   }
 
   @Override
   public void interruptOnCancel() {
-    cancelled.arm();
+    cancelListeners().arm();
+  }
+
+  private synchronized CancelListeners cancelListeners() {
+    CancelListeners listeners = cancelled;
+    if (listeners == null) {
+      listeners = new CancelListeners();
+      cancelled = listeners;
+      if (told) {
+        var unused = listeners.stop();
+      }
+    }
+    return listeners;
+  }
+
+  /** The handler has returned. If it was armed, this thread has made what tells of it. */
+  @SuppressWarnings("GuardedBy")
+  private void disarm() {
+    CancelListeners listeners = cancelled;
+    if (listeners != null) {
+      listeners.disarm();
+    }
   }
 
   private void tell(Runnable listener) {

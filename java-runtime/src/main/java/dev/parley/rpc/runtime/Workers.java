@@ -95,6 +95,11 @@ public final class Workers implements AutoCloseable {
     return handlers.get() > 0;
   }
 
+  /** Whether anything runs on these threads; what the user's executor runs is not known. */
+  public boolean areRunning() {
+    return own.getActiveCount() > 0;
+  }
+
   /** A handler that began on the thread that reads now counts among those that run. */
   void promoted() {
     handlers.incrementAndGet();
