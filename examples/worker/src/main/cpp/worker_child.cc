@@ -34,10 +34,8 @@ class Worker final : public demo::v1::Work::Service {
 int main() {
   try {
     Worker worker;
-    auto parent = parley::Parent::Builder()
-                      .Service(demo::v1::Work::Bind(worker))
-                      .ExitWithParent()
-                      .Connect();
+    auto parent =
+        parley::Parent::Builder().Service(demo::v1::Work::Bind(worker)).ExitWithParent().Connect();
     parent->AwaitClosed();
     return 0;
   } catch (const std::exception& e) {
