@@ -115,8 +115,9 @@ public final class Address {
     return name;
   }
 
-  boolean isAbstract() {
-    return abstractName != null;
+  /** Whether it is a path, or a name that leads to one. */
+  boolean hasPath() {
+    return abstractName == null && given == null;
   }
 
   Endpoint resolve() throws TransportException {

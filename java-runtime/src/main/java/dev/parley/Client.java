@@ -201,11 +201,11 @@ public final class Client implements Peer, AutoCloseable {
      * Has the server started whenever a connect finds that none answers, the first one and each of
      * a client that reconnects. The time of such a connect is that of {@code spinUp}.
      *
-     * @throws IllegalArgumentException if the address is an abstract name, which has no file to
-     *     lock (N-11)
+     * @throws IllegalArgumentException if the address has no path, so that nothing can be locked
+     *     (N-11)
      */
     public Builder spinUp(SpinUp spinUp) {
-      if (address.isAbstract()) {
+      if (!address.hasPath()) {
         throw new IllegalArgumentException(
             "N-11: " + address + " has no path, and its start cannot be locked");
       }
