@@ -24,11 +24,12 @@ class TurnTest : public ServerFixture {
     return builder.Connect();
   }
 
-  std::unique_ptr<Server> Serve(std::function<void()> within) {
+  std::unique_ptr<Server> Serve(std::function<void(Peer& peer)> within) {
     return Server::Builder(address())
         .Service(ServiceDefinition::Builder("test.v1.Text")
                      .Unary(kEcho,
-                            [this, within = std::move(within)](const Text& request, CallContext&) {
+                            [this, within = std::move(within)](const Text& request,
+                                                               CallContext& context) {
                               {
                                 std::lock_guard<std::mutex> lock(mutex_);
                                 served_.push_back(request.text);
@@ -36,7 +37,7 @@ class TurnTest : public ServerFixture {
                               if (request.text == "bad") {
                                 throw RpcException(Code::kNotFound, "bad");
                               }
-                              within();
+                              within(context.peer());
                               return request;
                             })
                      .Build())
@@ -55,8 +56,10 @@ class TurnTest : public ServerFixture {
 TEST_F(TurnTest, OneCallRunsAtATimeAndInOrder) {
   std::atomic<int> running{0};
   std::atomic<bool> beside{false};
-  const auto server = Serve([&] {
-    beside = beside || ++running > 1;
+  const auto server = Serve([&](Peer& peer) {
+    beside = ++running > 1 || beside;
+    // What the client has sent by now has been read when this is answered.
+    peer.Ping().get();
     --running;
   });
   const auto client = InTurns();
@@ -75,7 +78,7 @@ TEST_F(TurnTest, OneCallRunsAtATimeAndInOrder) {
 }
 
 TEST_F(TurnTest, ACallThatFailsLetsTheNextOneGo) {
-  const auto server = Serve([] {});
+  const auto server = Serve([](Peer&) {});
   const auto client = InTurns();
   auto bad = client->CallAsync(kEcho, Text("bad"));
   auto good = client->CallAsync(kEcho, Text("good"));
@@ -84,7 +87,7 @@ TEST_F(TurnTest, ACallThatFailsLetsTheNextOneGo) {
 }
 
 TEST_F(TurnTest, ACallThatEndsWhileItWaitsWasNeverSent) {
-  const auto server = Serve([this] { held_.Pass(); });
+  const auto server = Serve([this](Peer&) { held_.Pass(); });
   const auto client = InTurns();
   auto first = client->CallAsync(kEcho, Text("first"));
   ASSERT_TRUE(held_.AwaitArrivals(1));
@@ -103,7 +106,7 @@ TEST_F(TurnTest, ACallThatEndsWhileItWaitsWasNeverSent) {
 }
 
 TEST_F(TurnTest, AClientThatClosesEndsTheCallsThatWait) {
-  const auto server = Serve([this] { held_.Pass(); });
+  const auto server = Serve([this](Peer&) { held_.Pass(); });
   const auto client = InTurns();
   auto first = client->CallAsync(kEcho, Text("first"));
   ASSERT_TRUE(held_.AwaitArrivals(1));

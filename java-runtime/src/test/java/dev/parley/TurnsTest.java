@@ -34,6 +34,8 @@ class TurnsTest extends OverRealSockets {
                 (request, context) -> {
                   most.accumulateAndGet(running.incrementAndGet(), Math::max);
                   served.add(request.getText());
+                  // What the client has sent by now has been read when this is answered.
+                  context.peer().ping().get();
                   running.decrementAndGet();
                   return request;
                 });
